@@ -1,0 +1,44 @@
+/**
+ * The one port to the database. `prisma/open-database.ts` implements it over postgres.js; every other room receives
+ * it. Queries are tagged templates without dynamic fragments, so that a test can hold each of them against the
+ * migrated schema.
+ */
+export interface Sql {
+  <Row extends object = Record<string, unknown>>(
+    strings: TemplateStringsArray,
+    ...parameters: readonly SqlParameter[]
+  ): Promise<Row[]>;
+}
+
+/** bigint columns come back as JS numbers (positions and counts stay below 2^53), timestamptz as Date, bytea as Uint8Array, jsonb as values. */
+export type SqlParameter =
+  | string
+  | number
+  | boolean
+  | null
+  | Date
+  | Uint8Array
+  | readonly (string | number | boolean | null)[];
+
+/**
+ * Who asks. `sentia_app`: people and tokens, sees the organisations it names; `sentia_reader`: the server's reading
+ * of ledger and changes; `sentia_writer`: telemetry.
+ */
+export type Asker =
+  | { role: 'sentia_app'; organisationIds: readonly number[] }
+  | { role: 'sentia_reader' }
+  | { role: 'sentia_writer' };
+
+export interface Database {
+  /** `embedded` is PGlite behind its socket: one session for all (TRAPS T17, T37), so no COPY and short transactions. */
+  readonly engine: 'embedded' | 'postgres';
+  /** Whether the timescaledb extension is installed in this database. */
+  readonly timescale: boolean;
+  /**
+   * Runs `work` in one transaction that begins with SET LOCAL ROLE and app.org. It holds database statements only and
+   * uses only the `sql` it is handed: asking the database again inside throws.
+   * @throws the driver's error; a transaction that failed left nothing behind, unless COMMIT's answer was lost.
+   */
+  transaction<T>(asker: Asker, work: (sql: Sql) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,42 @@
+import type { SiteItem } from '../contracts/api/equipment.ts';
+import type { DeadLetterItem } from '../contracts/api/dead-letters.ts';
+import type { Readings } from '../contracts/api/readings.ts';
+import type { WriterStatus } from '../contracts/feed.ts';
+import type { Snapshot } from '../contracts/live.ts';
+
+/**
+ * What Remix loaders and actions receive as `context`: named questions, already bound to who asks. `server/context.ts`
+ * builds it per request; the app imports only this type.
+ */
+export interface AppContext {
+  requestId: string;
+  visitor: Visitor;
+  /** Sites the visitor may see, by name. */
+  sites(): Promise<SiteItem[]>;
+  /** The live picture of a site, the same as the stream's `snapshot` event; null when there is no such site or it is not theirs. */
+  snapshot(site: string): Promise<Snapshot | null>;
+  /** @throws Response 400 or 404 as the API does. */
+  readings(query: { signal: string; from: string; to: string; points: number }): Promise<Readings>;
+  /** Newest first; `cursor` continues below that id. */
+  deadLetters(query: { cursor: string | null; limit: number }): Promise<{ items: DeadLetterItem[]; next: string | null }>;
+  /** Every writer heard in the last 10 s, and the ledger's sums over all time. */
+  data(): Promise<{ writers: WriterStatus[]; ledger: LedgerTotal; position: number; at: number }>;
+  /** How a machine reaches us: for the page "Connect a machine". */
+  broker: { embedded: boolean; host: string; port: number; url: string };
+  /** null outside demo mode. */
+  banner: string | null;
+}
+
+export interface Visitor {
+  name: string;
+  organisationIds: readonly number[];
+}
+
+export interface LedgerTotal {
+  messages: number;
+  received: number;
+  stored: number;
+  duplicate: number;
+  conflict: number;
+  deadLettered: number;
+}
