@@ -12,13 +12,7 @@ export interface Sql {
 
 /** bigint columns come back as JS numbers (positions and counts stay below 2^53), timestamptz as Date, bytea as Uint8Array, jsonb as values. */
 export type SqlParameter =
-  | string
-  | number
-  | boolean
-  | null
-  | Date
-  | Uint8Array
-  | readonly (string | number | boolean | null)[];
+  string | number | boolean | null | Date | Uint8Array | readonly (string | number | boolean | null)[];
 
 /**
  * Who asks. `sentia_app`: people and tokens, sees the organisations it names; `sentia_reader`: the server's reading

@@ -15,7 +15,12 @@ export function packReadings(readings: readonly Reading[]): Uint8Array {
   const numbers = readings.filter((reading) => typeof reading.value !== 'string');
   const texts = readings
     .filter((reading) => typeof reading.value === 'string')
-    .map((reading) => [reading.signalId, reading.atMicros, reading.value, QUALITIES.indexOf(reading.quality)]);
+    .map((reading) => [
+      reading.signalId,
+      reading.atMicros,
+      reading.value,
+      QUALITIES.indexOf(reading.quality),
+    ]);
   const json = new TextEncoder().encode(JSON.stringify(texts));
   const n = numbers.length;
   const bytes = new Uint8Array(1 + 4 + n * BYTES_A_READING + 4 + json.length);
@@ -42,7 +47,8 @@ export function packReadings(readings: readonly Reading[]): Uint8Array {
 export function unpackReadings(bytes: Uint8Array): Reading[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = view.getUint8(0);
-  if (version !== VERSION) throw new Error(`packed readings have version ${version}, this code reads ${VERSION}`);
+  if (version !== VERSION)
+    throw new Error(`packed readings have version ${version}, this code reads ${VERSION}`);
   const n = view.getUint32(1, true);
   const idsAt = 5;
   const timesAt = idsAt + n * 4;

@@ -9,7 +9,10 @@ export const slugSchema = z
   .min(1)
   .max(100)
   // eslint-disable-next-line no-control-regex
-  .regex(/^[^/+#\u0000-\u001f\u007f-\u009f\ufffd]+$/u, 'a name may not hold "/", "+", "#" or control characters');
+  .regex(
+    /^[^/+#\u0000-\u001f\u007f-\u009f\ufffd]+$/u,
+    'a name may not hold "/", "+", "#" or control characters',
+  );
 
 /** The five slugs that name a signal, after ISA-95: site, area, line (work centre), machine (work unit), signal. */
 export interface SignalPath {

@@ -18,7 +18,10 @@ export interface AppContext {
   /** @throws Response 400 or 404 as the API does. */
   readings(query: { signal: string; from: string; to: string; points: number }): Promise<Readings>;
   /** Newest first; `cursor` continues below that id. */
-  deadLetters(query: { cursor: string | null; limit: number }): Promise<{ items: DeadLetterItem[]; next: string | null }>;
+  deadLetters(query: {
+    cursor: string | null;
+    limit: number;
+  }): Promise<{ items: DeadLetterItem[]; next: string | null }>;
   /** Every writer heard in the last 10 s, and the ledger's sums over all time. */
   data(): Promise<{ writers: WriterStatus[]; ledger: LedgerTotal; position: number; at: number }>;
   /** How a machine reaches us: for the page "Connect a machine". */

@@ -8,6 +8,10 @@ export const problemSchema = z.object({
   /** What was wrong, where, and what to do. */
   detail: z.string(),
   instance: z.string(),
-  errors: z.array(z.object({ in: z.enum(['query', 'path', 'body', 'header']), name: z.string(), message: z.string() })).optional(),
+  errors: z
+    .array(
+      z.object({ in: z.enum(['query', 'path', 'body', 'header']), name: z.string(), message: z.string() }),
+    )
+    .optional(),
 });
 export type Problem = z.infer<typeof problemSchema>;

@@ -4,7 +4,10 @@ import { z } from 'zod';
 const rangeShape = { signal: z.string().min(1), from: z.string().min(1), to: z.string().min(1) };
 
 /** `points` asks for that many columns across the range, 1 to 5,000. */
-export const readingsQuerySchema = z.object({ ...rangeShape, points: z.coerce.number().int().min(1).max(5000).default(500) });
+export const readingsQuerySchema = z.object({
+  ...rangeShape,
+  points: z.coerce.number().int().min(1).max(5000).default(500),
+});
 export const readingsCsvQuerySchema = z.object(rangeShape);
 
 /**
@@ -18,7 +21,14 @@ export const readingsSchema = z.object({
   from: z.number(),
   to: z.number(),
   columns: z.array(
-    z.object({ at: z.number(), min: z.number(), max: z.number(), first: z.number(), last: z.number(), count: z.number().int() }),
+    z.object({
+      at: z.number(),
+      min: z.number(),
+      max: z.number(),
+      first: z.number(),
+      last: z.number(),
+      count: z.number().int(),
+    }),
   ),
   gaps: z.array(z.tuple([z.number(), z.number()])),
   /** What answered: `raw` readings or a rollup. */
