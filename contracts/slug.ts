@@ -8,7 +8,6 @@ export const slugSchema = z
   .string()
   .min(1)
   .max(100)
-  // eslint-disable-next-line no-control-regex
   .regex(
     /^[^/+#\u0000-\u001f\u007f-\u009f\ufffd]+$/u,
     'a name may not hold "/", "+", "#" or control characters',
