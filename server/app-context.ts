@@ -10,6 +10,8 @@ import type { Snapshot } from '../contracts/live.ts';
  */
 export interface AppContext {
   requestId: string;
+  /** The nonce of this response's Content-Security-Policy: the page puts it on its inline scripts. Absent when none is sent. */
+  cspNonce?: string;
   visitor: Visitor;
   /** Sites the visitor may see, by name. */
   sites(): Promise<SiteItem[]>;
