@@ -10,6 +10,8 @@ import type { Snapshot } from '../contracts/live.ts';
  */
 export interface AppContext {
   requestId: string;
+  /** For every inline script of this response (`<Scripts nonce>`, `<RemixServer nonce>`, …): others do not run (CSP). */
+  cspNonce: string;
   /** The nonce of this response's Content-Security-Policy: the page puts it on its inline scripts. Absent when none is sent. */
   cspNonce?: string;
   visitor: Visitor;
