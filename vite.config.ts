@@ -1,0 +1,11 @@
+import { vitePlugin as remix } from '@remix-run/dev';
+import tailwindcss from '@tailwindcss/vite';
+import { defineConfig } from 'vite';
+import remixConfig from './remix.config.js';
+
+export default defineConfig({
+  plugins: [tailwindcss(), remix(remixConfig)],
+  // Modules, so that the shared worker can load the same contracts as the pages.
+  worker: { format: 'es' },
+  build: { target: 'es2022' },
+});
