@@ -54,9 +54,9 @@ function clockFormat(clock: RegExpExecArray): string {
 }
 
 function compactFormat(base: string): string {
-  const [date = '', time] = base.includes('T') ? base.split('T') : [base.slice(0, 8), base.slice(8)];
-  const clock = time === undefined || time === '' ? '' : time.length === 4 ? 'HHmm' : 'HHmmss';
-  return `${date === '' ? '' : 'yyyyMMdd'}${base.includes('T') ? "'T'" : ''}${clock}`;
+  const letter = base.includes('T') ? "'T'" : '';
+  const clockDigits = base.replace('T', '').length - 8;
+  return `yyyyMMdd${letter}${clockDigits === 0 ? '' : clockDigits === 4 ? 'HHmm' : 'HHmmss'}`;
 }
 
 /** The format as people write it: two digits wherever the whole column has two. */

@@ -7,7 +7,7 @@ export interface SplitTime {
   offsetMinutes: number | null;
 }
 
-const OFFSET = /(\d:\d{2}(?:[.,]\d+)?|T\d{4,6})\s?(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$/i;
+const OFFSET = /(\d:\d{2}(?:[.,]\d+)?|T\d{4}|\d{6})\s?(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$/i;
 const FRACTION = /(:\d{1,2})[.,](\d+)(?=\s?(?:[AaPp]\.?[Mm]\.?)?$)/;
 
 /** Takes apart what every notation shares, so that formats need to tell only day, month, year and clock. */
