@@ -12,8 +12,6 @@ export interface AppContext {
   requestId: string;
   /** For every inline script of this response (`<Scripts nonce>`, `<RemixServer nonce>`, …): others do not run (CSP). */
   cspNonce: string;
-  /** The nonce of this response's Content-Security-Policy: the page puts it on its inline scripts. Absent when none is sent. */
-  cspNonce?: string;
   visitor: Visitor;
   /** Sites the visitor may see, by name. */
   sites(): Promise<SiteItem[]>;
