@@ -81,7 +81,8 @@ function isTopicFilter(filter: string): boolean {
   );
 }
 
-const OURS = /^(SENTIA_|MQTT_(URL|CA)$|DATABASE_(WRITER_)?URL$)/;
+/** SENTIA_TEST_… tell the test suite where real services are (CONTRIBUTING.md). */
+const OURS = /^(SENTIA_(?!TEST_)|MQTT_(URL|CA)$|DATABASE_(WRITER_)?URL$)/;
 
 /** Set by the supervisor for its children (`contracts/internal-settings.ts`) or by npm and tests; not for people. */
 const INTERNAL = /^SENTIA_(INTERNAL|LOG_LEVEL|SIMULATOR_SEED|TEST_[A-Z_]+)$/;
