@@ -81,8 +81,7 @@ function isTopicFilter(filter: string): boolean {
   );
 }
 
-/** SENTIA_TEST_… tell the test suite where real services are (CONTRIBUTING.md). */
-const OURS = /^(SENTIA_(?!TEST_)|MQTT_(URL|CA)$|DATABASE_(WRITER_)?URL$)/;
+const OURS = /^(SENTIA_|MQTT_(URL|CA)$|DATABASE_(WRITER_)?URL$)/;
 
 /** Set by the supervisor for its children (`contracts/internal-settings.ts`) or by npm and tests; not for people. */
 const INTERNAL = /^SENTIA_(INTERNAL|LOG_LEVEL|SIMULATOR_SEED|TEST_[A-Z_]+)$/;
