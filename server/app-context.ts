@@ -12,6 +12,8 @@ export interface AppContext {
   requestId: string;
   /** For every inline script of this response (`<Scripts nonce>`, `<RemixServer nonce>`, …): others do not run (CSP). */
   cspNonce: string;
+  /** Writes to the log, under the request's id, what went wrong while the page was made. */
+  reportError?(error: unknown): void;
   visitor: Visitor;
   /** Sites the visitor may see, by name. */
   sites(): Promise<SiteItem[]>;
