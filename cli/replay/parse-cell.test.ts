@@ -15,7 +15,7 @@ test.each([
   { cell: '1E-3', json: '1e-3' },
   { cell: '9007199254740993', json: '9007199254740993' },
 ])('the cell "$cell" is the number $json', ({ cell, json }) => {
-  expect(parseCell(cell, point, false)).toEqual({ kind: 'number', json, value: Number(json) });
+  expect(parseCell(cell, point, false)).toEqual({ kind: 'number', json, value: Number(json), exact: json.length > 15 && !json.includes('.') });
 });
 
 test.each(['1,5', '1 000', '12:30', '0x1F', 'running', '1e', '.', '-', 'true', '1.2.3'])(
@@ -26,7 +26,7 @@ test.each(['1,5', '1 000', '12:30', '0x1F', 'running', '1e', '.', '-', 'true', '
 );
 
 test('with decimal commas "1,5" is a number and "1.5" is not', () => {
-  expect(parseCell('1,5', comma, false)).toEqual({ kind: 'number', json: '1.5', value: 1.5 });
+  expect(parseCell('1,5', comma, false)).toEqual({ kind: 'number', json: '1.5', value: 1.5, exact: false });
   expect(parseCell('1.5', comma, false)).toEqual({ kind: 'text', text: '1.5' });
 });
 

@@ -1,7 +1,7 @@
 export type Cell =
   | { kind: 'empty' }
   /** `json` is the number as JSON, digit for digit where the file allows it. */
-  | { kind: 'number'; json: string; value: number }
+  | { kind: 'number'; json: string; value: number; /** An integer beyond ±2^53, kept by its digits. */ exact: boolean }
   | { kind: 'text'; text: string }
   | { kind: 'refused'; reason: string };
 
@@ -50,5 +50,6 @@ export function parseNumber(cell: string, decimal: 'point' | 'comma'): Cell | nu
     (exponent === undefined ? '' : `e${exponent}`);
   const value = Number(json);
   if (!Number.isFinite(value)) return { kind: 'refused', reason: `"${cell}" is too large for a number` };
-  return { kind: 'number', json, value };
+  const exact = fraction === '' && exponent === undefined && !Number.isSafeInteger(value);
+  return { kind: 'number', json, value, exact };
 }

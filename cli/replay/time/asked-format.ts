@@ -12,7 +12,9 @@ export function askedFormat(format: string): string {
   const bare = withoutZone.replace(/(:ss?)[.,](?:S+|u+)(?=\s?a?$)/, '$1');
   const tokens = bare.replace(/'[^']*'/g, '');
   const clear = (reason: string) =>
-    new ReplayRefusal(`--date-format "${format}" ${reason}. Write it in luxon's tokens, e.g. "dd-MM-yyyy HH:mm".`);
+    new ReplayRefusal(
+      `--date-format "${format}" ${reason}. Write it in luxon's tokens, e.g. "dd-MM-yyyy HH:mm".`,
+    );
   if (/[zXx]/.test(tokens)) throw clear('holds a zone name or an epoch');
   if (!/y/.test(tokens) || !/[ML]/.test(tokens) || !/d/.test(tokens)) {
     if (!/o|D|kkkk/.test(tokens)) throw clear('does not tell year, month and day');

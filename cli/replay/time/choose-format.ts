@@ -1,8 +1,7 @@
 import { usualStep, type Candidate, type Evidence } from './candidate.ts';
 
 export type Choice =
-  | { ok: true; candidate: Candidate; why: string | null }
-  | { ok: false; rivals: readonly Candidate[] };
+  { ok: true; candidate: Candidate; why: string | null } | { ok: false; rivals: readonly Candidate[] };
 
 /** A wrong reading of day and month jumps by months; this much more movement than the right one is evidence. */
 const CLEARLY_MORE = 3;
@@ -18,7 +17,8 @@ export function chooseFormat(candidates: readonly Candidate[], rows: number): Ch
   if (best === 0) return null;
   const equals = candidates.filter(({ evidence }) => evidence.parsed === best);
   const readings = equals.filter(
-    (candidate, i) => !equals.slice(0, i).some((earlier) => sameReading(earlier.evidence, candidate.evidence)),
+    (candidate, i) =>
+      !equals.slice(0, i).some((earlier) => sameReading(earlier.evidence, candidate.evidence)),
   );
   const [first, ...others] = readings;
   if (first === undefined) return null;
@@ -36,7 +36,11 @@ export function chooseFormat(candidates: readonly Candidate[], rows: number): Ch
   );
   if (winner === undefined) return { ok: false, rivals: readings };
   const loser = readings.find((other) => other !== winner);
-  return { ok: true, candidate: winner, why: `as ${loser?.format ?? 'any other'} the times would jump about` };
+  return {
+    ok: true,
+    candidate: winner,
+    why: `as ${loser?.format ?? 'any other'} the times would jump about`,
+  };
 }
 
 function sameReading(a: Evidence, b: Evidence): boolean {

@@ -36,7 +36,9 @@ test('a cell far down the column decides between day and month', () => {
 });
 
 test('quarter hours over twelve days are read in the way that does not jump by months', () => {
-  expect(detect(series('2018-02-01T00:00Z', 15, 96 * 10, dayFirst)).described).toBe('dd-MM-yyyy HH:mm in UTC');
+  expect(detect(series('2018-02-01T00:00Z', 15, 96 * 10, dayFirst)).described).toBe(
+    'dd-MM-yyyy HH:mm in UTC',
+  );
   expect(detect(series('2018-02-01T00:00Z', 15, 96 * 10, monthFirst)).described).toBe('M/d/yyyy H:mm in UTC');
 });
 
@@ -50,7 +52,11 @@ test('a column in which both readings agree needs no option', () => {
 });
 
 test.each([
-  { name: 'ISO without zone', cells: ['2013-12-02 21:15:00', '2013-12-02 21:20:00'], described: 'ISO 8601 in UTC' },
+  {
+    name: 'ISO without zone',
+    cells: ['2013-12-02 21:15:00', '2013-12-02 21:20:00'],
+    described: 'ISO 8601 in UTC',
+  },
   { name: 'ISO with zone', cells: ['2013-12-02T21:15:00.5+01:00'], described: 'ISO 8601 in UTC' },
   { name: 'epoch seconds', cells: ['1514764800', '1514765700.5'], described: 's since 1970 UTC' },
   { name: 'epoch milliseconds', cells: ['1514764800000'], described: 'ms since 1970 UTC' },

@@ -63,7 +63,8 @@ export function createTimeDetector(options: TimeOptions): TimeDetector {
       );
     }
     const { format, evidence } = choice.candidate;
-    if (options.format === null && evidence.parsed < ENOUGH * rows) throw unreadable(evidence.parsed, choice.candidate);
+    if (options.format === null && evidence.parsed < ENOUGH * rows)
+      throw unreadable(evidence.parsed, choice.candidate);
     const shown = format === 'iso' ? 'ISO 8601' : anySingleDigit ? format : padFormat(format);
     return {
       reading: { kind: 'format', format, zone: options.zone },
@@ -130,7 +131,8 @@ export function createTimeDetector(options: TimeOptions): TimeDetector {
       anySingleDigit ||= /(^|\D)\d(\D|$)/.test(split.base);
     },
     decide: () => {
-      if (rows === 0) throw new ReplayRefusal(`Column "${options.header}" is empty: there is no time to publish.`);
+      if (rows === 0)
+        throw new ReplayRefusal(`Column "${options.header}" is empty: there is no time to publish.`);
       if (options.format === null && numbers.count >= ENOUGH * rows) return decideNumber();
       return decideFormat();
     },

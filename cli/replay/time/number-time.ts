@@ -18,7 +18,9 @@ export function epochUnitOf(min: number, max: number): EpochUnit | null {
     ['us', 1e6],
     ['ns', 1e9],
   ];
-  const found = units.find(([, perSecond]) => min >= 946_684_800 * perSecond && max < 4_102_444_800 * perSecond);
+  const found = units.find(
+    ([, perSecond]) => min >= 946_684_800 * perSecond && max < 4_102_444_800 * perSecond,
+  );
   return found?.[0] ?? null;
 }
 
@@ -30,9 +32,10 @@ export function microsOfEpoch(cell: string, value: number, unit: EpochUnit): num
 
 /** The unit that a header tells, as in `time_h`, `t [ms]`, `elapsed (min)`, `hours`. */
 export function unitOfHeader(header: string): TimeUnit | null {
-  const word = /(?:^|[_\s([.])(d|days?|h|hrs?|hours?|min|minutes?|s|sec|secs|seconds?|ms|millis|us|µs)[\])]?$/i.exec(
-    header.trim(),
-  )?.[1];
+  const word =
+    /(?:^|[_\s([.])(d|days?|h|hrs?|hours?|min|minutes?|s|sec|secs|seconds?|ms|millis|us|µs)[\])]?$/i.exec(
+      header.trim(),
+    )?.[1];
   if (word === undefined) return null;
   const lower = word.toLowerCase();
   if (lower === 'us' || lower === 'µs') return 'us';

@@ -13,7 +13,12 @@ test.each([
     offsetMinutes: 120,
   },
   { cell: '1.2.2018 0:15:00,5', base: '1.2.2018 0:15:00', fractionMicros: 500_000, offsetMinutes: null },
-  { cell: '1/2/2018 1:15:00.25 PM', base: '1/2/2018 1:15:00 PM', fractionMicros: 250_000, offsetMinutes: null },
+  {
+    cell: '1/2/2018 1:15:00.25 PM',
+    base: '1/2/2018 1:15:00 PM',
+    fractionMicros: 250_000,
+    offsetMinutes: null,
+  },
   { cell: '2018-01-01 00:15 -0530', base: '2018-01-01 00:15', fractionMicros: 0, offsetMinutes: -330 },
   { cell: '20180101T001500+0100', base: '20180101T001500', fractionMicros: 0, offsetMinutes: 60 },
   { cell: '20180101', base: '20180101', fractionMicros: 0, offsetMinutes: null },

@@ -4,7 +4,10 @@ import { createZoneClock } from './zone-clock.ts';
 const wall = (text: string) => Date.parse(`${text}Z`);
 const read = (zone: string, ...walls: string[]) => {
   const clock = createZoneClock(zone);
-  return { times: walls.map((text) => new Date(clock.toUtc(wall(text))).toISOString()), counts: clock.counts };
+  return {
+    times: walls.map((text) => new Date(clock.toUtc(wall(text))).toISOString()),
+    counts: clock.counts,
+  };
 };
 
 test('summer and winter time are told apart', () => {
