@@ -1,0 +1,115 @@
+import { refuse, type DecodedReading, type Read, type Refusal } from './decoded.ts';
+import type { ParsedJson } from './parse-json.ts';
+import { readTime } from './read-time.ts';
+import { readSignalName } from './read-topic.ts';
+import { readQuality, readUnit, readValue } from './read-value.ts';
+import { excerptOf, show } from './show.ts';
+import { toStorableText } from './storable-text.ts';
+
+export interface Sink {
+  readings: DecodedReading[];
+  refusals: Refusal[];
+}
+
+interface Context {
+  json: ParsedJson;
+  receivedAtMs: number;
+}
+
+/** Own properties only: a key named `constructor` or `__proto__` in a message is data, a missing one is missing. */
+export function own(object: object, key: string): unknown {
+  return Object.hasOwn(object, key) ? (object as Record<string, unknown>)[key] : undefined;
+}
+
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** One element of a signal's topic: a bare value, or `{value, at, unit, quality}`. */
+export function readSignalRecord(
+  raw: unknown,
+  path: string,
+  where: string,
+  context: Context,
+  sink: Sink,
+): void {
+  keep(readOne(raw, path, null, context), raw, where, context, sink);
+}
+
+/** One element of a machine's topic: `{at, values: {name: value}}`; a value may also be `{value, unit, quality, at}`. */
+export function readMachineRecord(
+  raw: unknown,
+  path: string,
+  where: string,
+  context: Context,
+  sink: Sink,
+): void {
+  const values = isObject(raw) ? own(raw, 'values') : undefined;
+  if (!isObject(raw) || !isObject(values)) {
+    const shape = 'a machine\'s message is {"at": …, "values": {"temperature": 71.2, …}}';
+    keep(
+      refuse('bad_shape', `${shape}, this is ${show(raw)}. For one value publish on …/<machine>/<signal>.`),
+      raw,
+      where,
+      context,
+      sink,
+    );
+    return;
+  }
+  const at = readTime(context.json.lift(own(raw, 'at')), context.receivedAtMs);
+  if (!at.ok) {
+    keep(at, raw, where, context, sink);
+    return;
+  }
+  const keys = Object.keys(values);
+  if (keys.length === 0) {
+    keep(
+      refuse('bad_shape', '"values" is empty: there is nothing to store. Leave the message out.'),
+      raw,
+      where,
+      context,
+      sink,
+    );
+  }
+  for (const key of keys) {
+    const element = own(values, key);
+    const name = readSignalName(key);
+    const read = name.ok ? readOne(element, `${path}/${name.value}`, at.value, context) : name;
+    keep(read, { [key]: element }, `${where}value ${show(key)}: `, context, sink);
+  }
+}
+
+function readOne(
+  raw: unknown,
+  path: string,
+  outerAtMicros: number | null,
+  context: Context,
+): Read<DecodedReading> {
+  const { json, receivedAtMs } = context;
+  const lifted = json.lift(raw);
+  if (!isObject(lifted)) {
+    const read = readValue(lifted, 'good');
+    if (!read.ok) return read;
+    const { kind, value } = read.value;
+    return { ok: true, value: { path, kind, value, unit: null, quality: 'good', atMicros: outerAtMicros } };
+  }
+  const quality = readQuality(own(lifted, 'quality'));
+  if (!quality.ok) return quality;
+  const read = readValue(json.lift(own(lifted, 'value')), quality.value);
+  if (!read.ok) return read;
+  const unit = readUnit(own(lifted, 'unit'));
+  if (!unit.ok) return unit;
+  const at = readTime(json.lift(own(lifted, 'at')), receivedAtMs);
+  if (!at.ok) return at;
+  const { kind, value } = read.value;
+  const atMicros = at.value ?? outerAtMicros;
+  return { ok: true, value: { path, kind, value, unit: unit.value, quality: quality.value, atMicros } };
+}
+
+function keep(read: Read<DecodedReading>, raw: unknown, where: string, { json }: Context, sink: Sink): void {
+  if (read.ok) sink.readings.push(read.value);
+  else {
+    const detail = toStorableText(json.asWritten(where + read.detail));
+    sink.refusals.push({ reason: read.reason, detail, excerpt: json.asWritten(excerptOf(raw)) });
+  }
+}

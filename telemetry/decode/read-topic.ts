@@ -1,0 +1,79 @@
+import { ORDER_TOPIC_LEVEL } from '../../contracts/order.ts';
+import { slugSchema } from '../../contracts/slug.ts';
+import { refuse, type Read } from './decoded.ts';
+import { show } from './show.ts';
+import { isStorableText } from './storable-text.ts';
+
+export const PLAIN_ROOT = 'plants/';
+export const SPARKPLUG_ROOT = 'spBv1.0/';
+
+/** What a topic names: a signal, a machine, or a line's order. Paths are the topic without its root. */
+export type Named =
+  | { kind: 'signal'; path: string }
+  | { kind: 'machine'; path: string }
+  | { kind: 'order'; site: string; area: string; line: string };
+
+const GRAMMAR =
+  'plants/<site>/<area>/<line>/<machine>/<signal>, or without <signal> for a machine with "values"';
+
+export function readTopic(topic: string): Read<Named> {
+  if (topic.startsWith(SPARKPLUG_ROOT)) {
+    return refuse(
+      'unsupported_format',
+      'this is a Sparkplug B topic. This version of Sentia reads plain MQTT only: publish on plants/… instead.',
+    );
+  }
+  if (!topic.startsWith(PLAIN_ROOT)) {
+    return refuse(
+      'bad_topic',
+      `the topic ${show(topic)} begins with neither plants/ nor spBv1.0/. Publish on ${GRAMMAR}.`,
+    );
+  }
+  const path = topic.slice(PLAIN_ROOT.length);
+  const levels = path.split('/');
+  if (levels.length < 4) {
+    return refuse(
+      'bad_topic',
+      `the topic has ${levels.length} levels after plants/, too few. Publish on ${GRAMMAR}.`,
+    );
+  }
+  if (levels.length > 5) {
+    return refuse(
+      'bad_topic',
+      `the topic has ${levels.length} levels after plants/, too many. Publish on ${GRAMMAR}; join deeper names with ".".`,
+    );
+  }
+  for (const level of levels) {
+    if (!isName(level)) return refuse('bad_name', `the topic level ${show(level)} is no name. ${NAME_HINT}`);
+  }
+  const [site = '', area = '', line = '', machine = ''] = levels;
+  if (machine !== ORDER_TOPIC_LEVEL) {
+    return { ok: true, value: { kind: levels.length === 5 ? 'signal' : 'machine', path } };
+  }
+  if (levels.length === 4) return { ok: true, value: { kind: 'order', site, area, line } };
+  return refuse(
+    'bad_name',
+    '"order" is reserved for production orders and is no machine\'s name. Give the machine another name.',
+  );
+}
+
+const NAME_HINT = 'A name has 1 to 100 printable characters without "+" and "#".';
+
+/** Reads a signal's name from a key of "values"; "/" in it becomes ".". */
+export function readSignalName(key: string): Read<string> {
+  const name = key.replaceAll('/', '.');
+  if (isName(name)) return { ok: true, value: name };
+  return refuse('bad_name', `the signal name ${show(key)} cannot be kept. ${NAME_HINT}`);
+}
+
+/** Names repeat with every message: those found good are remembered, so each is checked against the schema once. */
+const goodNames = new Set<string>();
+const MAX_REMEMBERED = 20_000;
+
+function isName(text: string): boolean {
+  if (goodNames.has(text)) return true;
+  if (!slugSchema.safeParse(text).success || !isStorableText(text)) return false;
+  if (goodNames.size >= MAX_REMEMBERED) goodNames.clear();
+  goodNames.add(text);
+  return true;
+}
