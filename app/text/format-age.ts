@@ -22,5 +22,7 @@ export function formatDuration(ms: number): string {
     return minutes === 0 ? formatAge(length) : `${Math.floor(length / HOUR_MS)} h ${minutes} min`;
   }
   const hours = Math.floor((length % DAY_MS) / HOUR_MS);
-  return hours === 0 || length > 9 * DAY_MS ? formatAge(length) : `${Math.floor(length / DAY_MS)} d ${hours} h`;
+  return hours === 0 || length > 9 * DAY_MS
+    ? formatAge(length)
+    : `${Math.floor(length / DAY_MS)} d ${hours} h`;
 }

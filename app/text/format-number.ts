@@ -3,7 +3,10 @@ const formatters = new Map<number, Intl.NumberFormat>();
 function withDecimals(decimals: number): Intl.NumberFormat {
   const known = formatters.get(decimals);
   if (known) return known;
-  const made = new Intl.NumberFormat('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  const made = new Intl.NumberFormat('en', {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  });
   formatters.set(decimals, made);
   return made;
 }
@@ -20,7 +23,8 @@ export const formatCount = (value: number) => withDecimals(0).format(value);
  */
 export function formatNumber(value: number, decimals: number): string {
   const size = Math.abs(value);
-  if (size > LARGEST || (size > 0 && size < 0.0005)) return value.toExponential(2).replace('e', ' e').replace('-', '−');
+  if (size > LARGEST || (size > 0 && size < 0.0005))
+    return value.toExponential(2).replace('e', ' e').replace('-', '−');
   const text = withDecimals(decimals).format(value);
   return text.startsWith('-') ? `−${text.slice(1)}` : text;
 }

@@ -1,11 +1,19 @@
 /** Formatters are costly to make and there are few: one per zone and shape, made once. Zones come from sites, so the bound is theirs. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-function formatter(timeZone: string, shape: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+function formatter(
+  timeZone: string,
+  shape: string,
+  options: Intl.DateTimeFormatOptions,
+): Intl.DateTimeFormat {
   const key = `${timeZone} ${shape}`;
   const known = formatters.get(key);
   if (known) return known;
-  const made = new Intl.DateTimeFormat('en-GB', { timeZone: knownZone(timeZone), hourCycle: 'h23', ...options });
+  const made = new Intl.DateTimeFormat('en-GB', {
+    timeZone: knownZone(timeZone),
+    hourCycle: 'h23',
+    ...options,
+  });
   formatters.set(key, made);
   return made;
 }
@@ -25,10 +33,12 @@ const TO_THE_SECOND = { ...HOUR_MINUTE, second: '2-digit' } as const;
 const DAY = { weekday: 'short', day: 'numeric', month: 'short' } as const;
 
 /** `11:42` in the zone. */
-export const formatClock = (at: number, timeZone: string) => formatter(timeZone, 'hm', HOUR_MINUTE).format(at);
+export const formatClock = (at: number, timeZone: string) =>
+  formatter(timeZone, 'hm', HOUR_MINUTE).format(at);
 
 /** `11:42:07` in the zone. */
-export const formatSeconds = (at: number, timeZone: string) => formatter(timeZone, 'hms', TO_THE_SECOND).format(at);
+export const formatSeconds = (at: number, timeZone: string) =>
+  formatter(timeZone, 'hms', TO_THE_SECOND).format(at);
 
 /** `Thu 20 Nov` in the zone. */
 export const formatDay = (at: number, timeZone: string) =>
@@ -51,7 +61,11 @@ export function formatDayTime(at: number, now: number, timeZone: string): string
 
 /** `2026-11-20 11:42:07` in the zone: for tables, where times are compared. */
 export function formatStamp(at: number, timeZone: string): string {
-  const date = formatter(timeZone, 'iso', { year: 'numeric', month: '2-digit', day: '2-digit' }).formatToParts(at);
+  const date = formatter(timeZone, 'iso', {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  }).formatToParts(at);
   const part = (type: string) => date.find((each) => each.type === type)?.value ?? '';
   return `${part('year')}-${part('month')}-${part('day')} ${formatSeconds(at, timeZone)}`;
 }

@@ -4,4 +4,3 @@ export function humanise(slug: string): string {
   if (words === '') return slug;
   return words === words.toLowerCase() ? words.charAt(0).toUpperCase() + words.slice(1) : words;
 }
-
