@@ -43,7 +43,7 @@ END $$;
 
 -- One row: the last position given out. Locking it is the last thing a transaction does, so positions are in commit order.
 CREATE TABLE telemetry.head (
-  only boolean PRIMARY KEY DEFAULT true CHECK (only),
+  one boolean PRIMARY KEY DEFAULT true CHECK (one),
   position bigint NOT NULL
 );
 INSERT INTO telemetry.head (position) VALUES (0);

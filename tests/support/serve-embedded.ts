@@ -1,0 +1,22 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { PGlite } from '@electric-sql/pglite';
+import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+import { socketFile, type DatabaseTarget } from '../../prisma/database-target.ts';
+
+/** Serves a PGlite of this process on a socket in a folder of its own (mkdtemp makes it 0700). */
+export async function serveEmbedded(
+  pglite: PGlite,
+): Promise<{ target: DatabaseTarget & { kind: 'socket' }; stop(): Promise<void> }> {
+  const socketDir = await mkdtemp(join(tmpdir(), 'sentia-test-'));
+  const server = new PGLiteSocketServer({ db: pglite, path: socketFile(socketDir), maxConnections: 100 });
+  await server.start();
+  return {
+    target: { kind: 'socket', socketDir },
+    stop: async () => {
+      await server.stop();
+      await rm(socketDir, { recursive: true, force: true });
+    },
+  };
+}
