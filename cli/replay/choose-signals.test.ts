@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 import { chooseSignals, type ColumnOptions } from './choose-signals.ts';
 
-const options: ColumnOptions = { time: 'date', columns: null, except: [], text: [], units: new Map() };
+const options: ColumnOptions = {
+  time: 'date',
+  columns: null,
+  except: [],
+  text: [],
+  units: new Map(),
+  listedUnits: new Map(),
+};
 const choose = (headers: string[], given: Partial<ColumnOptions> = {}) =>
   chooseSignals(headers, { ...options, ...given });
 
@@ -19,7 +26,10 @@ test('columns are found trimmed and without regard to case', () => {
 });
 
 test('the row number needs no column', () => {
-  expect(choose(['UDI', 'Torque'], { time: '#row' })).toMatchObject({ time: [], signals: [{ index: 0 }, { index: 1 }] });
+  expect(choose(['UDI', 'Torque'], { time: '#row' })).toMatchObject({
+    time: [],
+    signals: [{ index: 0 }, { index: 1 }],
+  });
 });
 
 test('a date and a clock in two columns are joined', () => {
@@ -35,6 +45,15 @@ test('columns can be chosen, left out, declared as text and given units', () => 
     { signal: 'b', forceText: false },
     { signal: 'c', unit: 'kW' },
   ]);
+});
+
+test('a list of units may hold more columns than the file', () => {
+  const listedUnits = new Map([
+    ['a', 'kW'],
+    ['z', 'Cel'],
+  ]);
+  expect(choose(['date', 'a'], { listedUnits }).signals[0]?.unit).toBe('kW');
+  expect(choose(['date', 'a'], { listedUnits, units: new Map([['a', 'W']]) }).signals[0]?.unit).toBe('W');
 });
 
 test('an unknown column is refused with the ones there are', () => {

@@ -16,6 +16,8 @@ export interface ColumnOptions {
   except: readonly string[];
   text: readonly string[];
   units: ReadonlyMap<string, string>;
+  /** Columns named here may be missing. */
+  listedUnits: ReadonlyMap<string, string>;
 }
 
 export interface ChosenColumns {
@@ -44,7 +46,10 @@ export function chooseSignals(headers: readonly string[], options: ColumnOptions
   const only = options.columns?.map((name) => find(name, '--columns')) ?? null;
   const except = new Set(options.except.map((name) => find(name, '--except')));
   const text = new Set(options.text.map((name) => find(name, '--text')));
-  const units = new Map([...options.units].map(([name, unit]) => [find(name, '--unit'), unit]));
+  const units = new Map([
+    ...[...options.listedUnits].map(([name, unit]) => [findColumn(headers, name) ?? -1, unit] as const),
+    ...[...options.units].map(([name, unit]) => [find(name, '--unit'), unit] as const),
+  ]);
 
   const signals: SignalColumn[] = [];
   const taken = new Map<string, number>();

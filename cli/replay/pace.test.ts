@@ -11,7 +11,12 @@ test('rows take their turn in file time divided by the speed, and steps back go 
   const pace = createPace({ clock, speed: 60, stop: new AbortController().signal });
   const passed: string[] = [];
   void (async () => {
-    for (const [name, minutes] of [['a', 0], ['b', 15], ['c', 5], ['d', 30]] as const) {
+    for (const [name, minutes] of [
+      ['a', 0],
+      ['b', 15],
+      ['c', 5],
+      ['d', 30],
+    ] as const) {
       await pace.turn(1e15 + minutes * 60e6);
       passed.push(name);
     }

@@ -15,7 +15,12 @@ test.each([
   { cell: '1E-3', json: '1e-3' },
   { cell: '9007199254740993', json: '9007199254740993' },
 ])('the cell "$cell" is the number $json', ({ cell, json }) => {
-  expect(parseCell(cell, point, false)).toEqual({ kind: 'number', json, value: Number(json), exact: json.length > 15 && !json.includes('.') });
+  expect(parseCell(cell, point, false)).toEqual({
+    kind: 'number',
+    json,
+    value: Number(json),
+    exact: json.length > 15 && !json.includes('.'),
+  });
 });
 
 test.each(['1,5', '1 000', '12:30', '0x1F', 'running', '1e', '.', '-', 'true', '1.2.3'])(

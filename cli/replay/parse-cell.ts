@@ -1,7 +1,12 @@
 export type Cell =
   | { kind: 'empty' }
   /** `json` is the number as JSON, digit for digit where the file allows it. */
-  | { kind: 'number'; json: string; value: number; /** An integer beyond ±2^53, kept by its digits. */ exact: boolean }
+  | {
+      kind: 'number';
+      json: string;
+      value: number;
+      /** An integer beyond ±2^53, kept by its digits. */ exact: boolean;
+    }
   | { kind: 'text'; text: string }
   | { kind: 'refused'; reason: string };
 

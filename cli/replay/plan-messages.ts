@@ -33,9 +33,8 @@ export interface MessagePlan {
 }
 
 /**
- * Joins rows to messages on the machine's topic: `{"at","values"}`, or an array of those. A signal with a declared unit
- * has its first reading published alone on the signal's own topic, the only form that carries a unit. The order of
- * readings of one signal stays as it is in the file.
+ * Joins rows to messages on the machine's topic: `{"at","values"}`, or an array of those. A signal's declared unit goes
+ * with its first reading, as `{"value","unit"}`. The order of readings of one signal stays as it is in the file.
  */
 export function createMessagePlan(options: PlanOptions): MessagePlan {
   const units = new Map(
@@ -45,6 +44,13 @@ export function createMessagePlan(options: PlanOptions): MessagePlan {
   let characters = 0;
   let readings = 0;
   let rows = 0;
+
+  function withUnit(reading: RowReading): RowReading {
+    const unit = units.get(reading.signal);
+    if (unit === undefined) return reading;
+    units.delete(reading.signal);
+    return { signal: reading.signal, json: `{"value":${reading.json},"unit":${JSON.stringify(unit)}}` };
+  }
 
   function flush(): PlannedMessage[] {
     if (entries.length === 0) return [];
@@ -57,43 +63,24 @@ export function createMessagePlan(options: PlanOptions): MessagePlan {
     return [message];
   }
 
+  function isFull(more: number, length: number): boolean {
+    return options.shape === 'row' || readings + more > MAX_READINGS || characters + length > MAX_CHARACTERS;
+  }
+
   return {
     end: flush,
     add: (at, all) => {
       const full: PlannedMessage[] = [];
-      const plain: RowReading[] = [];
-      for (const reading of all) {
-        const unit = units.get(reading.signal);
-        if (unit === undefined) {
-          plain.push(reading);
-          continue;
-        }
-        units.delete(reading.signal);
-        full.push({
-          topic: `${options.topic}/${reading.signal}`,
-          payload: `{"value":${reading.json},"at":"${at}","unit":${JSON.stringify(unit)}}`,
-          readings: 1,
-          rows: 0,
-        });
-      }
-      const pieces = piecesOf(plain);
+      const pieces = piecesOf(all.map(withUnit));
       pieces.forEach((piece, i) => {
-        const entry = `{"at":"${at}","values":{${piece.map(({ signal, json }) => `${JSON.stringify(signal)}:${json}`).join(',')}}}`;
-        if (
-          entries.length > 0 &&
-          (options.shape === 'row' || readings + piece.length > MAX_READINGS || characters + entry.length > MAX_CHARACTERS)
-        ) {
-          full.push(...flush());
-        }
+        const values = piece.map(({ signal, json }) => `${JSON.stringify(signal)}:${json}`).join(',');
+        const entry = `{"at":"${at}","values":{${values}}}`;
+        if (isFull(piece.length, entry.length)) full.push(...flush());
         entries.push(entry);
         characters += entry.length + 1;
         readings += piece.length;
         if (i === pieces.length - 1) rows += 1;
       });
-      if (pieces.length === 0 && full.length > 0) {
-        const last = full[full.length - 1];
-        if (last !== undefined) last.rows += 1;
-      }
       if (options.shape === 'row') full.push(...flush());
       return full;
     },

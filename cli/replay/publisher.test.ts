@@ -42,7 +42,12 @@ const message = (payload: string): PlannedMessage => ({ topic: 't', payload, rea
 async function setUp(windowMessages = 2) {
   const clock = createFakeClock();
   const broker = createHandBroker();
-  const publisher = await openPublisher({ connect: broker.connect, clock, windowMessages, giveUpAfterMs: 300_000 });
+  const publisher = await openPublisher({
+    connect: broker.connect,
+    clock,
+    windowMessages,
+    giveUpAfterMs: 300_000,
+  });
   return { clock, broker, publisher };
 }
 
@@ -112,6 +117,19 @@ test('a broker that cuts the connection at every publish is left with a reason',
     await settle();
   }
   await expect(drained).rejects.toThrow(/closed the connection 10 times without taking a message/);
+});
+
+test('an interrupted publisher takes nothing more but still hears acknowledgements', async () => {
+  const { broker, publisher } = await setUp(1);
+  const first = publisher.publish(message('1'));
+  await settle();
+  publisher.interrupt();
+  await expect(first).rejects.toThrow('stopped');
+  await expect(publisher.publish(message('2'))).rejects.toThrow('stopped');
+  const drained = publisher.drain();
+  await broker.acknowledge(1);
+  await expect(drained).resolves.toBeUndefined();
+  expect(publisher.counts).toMatchObject({ messages: 1, acknowledgedMessages: 1 });
 });
 
 test('a broker that is not there at the start is an error at once', async () => {

@@ -27,6 +27,8 @@ export interface Publisher {
   publish(message: PlannedMessage): Promise<void>;
   /** Resolves when everything is acknowledged. @throws ReplayRefusal after giving up */
   drain(): Promise<void>;
+  /** Takes no more messages: `publish` throws from now on, also where it waits. */
+  interrupt(): void;
   close(): Promise<void>;
   readonly counts: Readonly<PublisherCounts>;
   /** Why nothing moves just now; null while connected. */
@@ -40,6 +42,8 @@ export interface PublisherOptions {
   windowMessages: number;
   giveUpAfterMs: number;
 }
+
+type Wait = 'room' | 'all';
 
 const RECONNECT_AFTER_MS = 500;
 /** A broker that takes the connection and cuts it at every publish does not want what we send. */
@@ -65,25 +69,35 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
   let trouble: string | null = null;
   let failure: ReplayRefusal | null = null;
   let closing = false;
+  let interrupted: ReplayRefusal | null = null;
   let cutsWithoutAck = 0;
   let cancelGiveUp: (() => void) | null = null;
-  let waiting: { enough: () => boolean; resolve: () => void; reject: (error: Error) => void }[] = [];
+  let waiting: { what: Wait; enough: () => boolean; resolve: () => void; reject: (error: Error) => void }[] =
+    [];
 
   function wake() {
     const asleep = waiting;
     waiting = [];
     for (const waiter of asleep) {
-      if (failure !== null) waiter.reject(failure);
+      const ended = endOf(waiter.what);
+      if (ended !== null) waiter.reject(ended);
       else if (waiter.enough()) waiter.resolve();
       else waiting.push(waiter);
     }
   }
 
-  function until(enough: () => boolean): Promise<void> {
-    if (failure !== null) return Promise.reject(failure);
-    if (enough()) return Promise.resolve();
-    return new Promise((resolve, reject) => waiting.push({ enough, resolve, reject }));
+  function endOf(what: Wait): ReplayRefusal | null {
+    return failure ?? (what === 'room' ? interrupted : null);
   }
+
+  function until(what: Wait, enough: () => boolean): Promise<void> {
+    const ended = endOf(what);
+    if (ended !== null) return Promise.reject(ended);
+    if (enough()) return Promise.resolve();
+    return new Promise((resolve, reject) => waiting.push({ what, enough, resolve, reject }));
+  }
+
+  const hasRoom = () => pending.size < options.windowMessages;
 
   function giveUp(reason: string) {
     failure ??= new ReplayRefusal(reason);
@@ -96,7 +110,9 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
     if (pending.size === 0) return;
     const minutes = Math.round(options.giveUpAfterMs / 60_000);
     cancelGiveUp = clock.after(options.giveUpAfterMs, () =>
-      giveUp(`Gave up: the broker acknowledged nothing for ${minutes} minutes${trouble === null ? '' : ` (${trouble})`}.`),
+      giveUp(
+        `Gave up: the broker acknowledged nothing for ${minutes} minutes${trouble === null ? '' : ` (${trouble})`}.`,
+      ),
     );
   }
 
@@ -132,7 +148,9 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
       trouble = why;
       cutsWithoutAck += 1;
       if (cutsWithoutAck >= MAX_CUTS_WITHOUT_ACK) {
-        giveUp(`Gave up: the broker closed the connection ${cutsWithoutAck} times without taking a message (${why}).`);
+        giveUp(
+          `Gave up: the broker closed the connection ${cutsWithoutAck} times without taking a message (${why}).`,
+        );
         return;
       }
       clock.after(RECONNECT_AFTER_MS, reconnect);
@@ -160,16 +178,20 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
     counts,
     trouble: () => (connection === null ? (trouble ?? 'not connected') : null),
     publish: async (message) => {
-      await until(() => pending.size < options.windowMessages);
+      await until('room', hasRoom);
       const id = counts.messages;
       counts.messages += 1;
       counts.readings += message.readings;
       pending.set(id, message);
       if (pending.size === 1) watch();
       if (connection !== null) send(connection, id, message);
-      await until(() => pending.size < options.windowMessages);
+      await until('room', hasRoom);
     },
-    drain: () => until(() => pending.size === 0),
+    drain: () => until('all', () => pending.size === 0),
+    interrupt: () => {
+      interrupted = new ReplayRefusal('stopped');
+      wake();
+    },
     close: async () => {
       closing = true;
       cancelGiveUp?.();

@@ -12,7 +12,6 @@ export function slugOfHeader(
     .trim()
     .replace(/\s+/g, ' ')
     .replace(/\//g, '.')
-    // eslint-disable-next-line no-control-regex
     .replace(/[+#\u0000-\u001f\u007f-\u009f]/g, '_');
   const slug = name === '' ? `column_${columnNumber}` : name;
   const checked = slugSchema.safeParse(slug);
