@@ -36,7 +36,7 @@ export interface ChildOptions {
 export interface Child {
   readonly name: ProcessName;
   status(): ProcessStatus;
-  /** Resolves when the process says it is ready. @throws when it dies three times before. */
+  /** Resolves when the process says it is ready. @throws when it dies three times before, or cannot work. */
   start(): Promise<void>;
   /** Stops it and starts it again, with these variables changed; resolves when it is ready. */
   restart(changes: NodeJS.ProcessEnv): Promise<void>;
@@ -102,6 +102,8 @@ export function createChild(options: ChildOptions): Child {
       wanted = false;
       change('stopped', message.message);
       options.onFatal(message.message);
+      whenReady?.reject(new Error(message.message));
+      whenReady = null;
     } else if (message.type === 'status') {
       change(state, message.detail);
     } else {

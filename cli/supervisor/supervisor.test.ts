@@ -132,7 +132,7 @@ test('a process that is killed is started again under a new pid, and the others 
 
 test('a process that cannot work says why once and is not started again', async () => {
   const server = child('server', 'fatal.mjs');
-  void server.start();
+  await expect(server.start()).rejects.toThrow('The password is wrong.');
   await vi.waitFor(() => expect(server.status()).toMatchObject({ status: 'stopped', pid: null }), 5_000);
   expect(fatal).toEqual(['The password is wrong.']);
   expect(server.status().restarts).toBe(0);
