@@ -28,7 +28,7 @@ export function chooseFormat(candidates: readonly Candidate[], rows: number): Ch
     return {
       ok: true,
       candidate: first,
-      why: `${(rows - loser.evidence.parsed).toLocaleString('en')} cells cannot be ${loser.format}`,
+      why: `${cells(rows - loser.evidence.parsed)} cannot be ${loser.format}`,
     };
   }
   const winner = readings.find((candidate) =>
@@ -41,6 +41,10 @@ export function chooseFormat(candidates: readonly Candidate[], rows: number): Ch
     candidate: winner,
     why: `as ${loser?.format ?? 'any other'} the times would jump about`,
   };
+}
+
+function cells(count: number): string {
+  return count === 1 ? '1 cell' : `${count.toLocaleString('en')} cells`;
 }
 
 function sameReading(a: Evidence, b: Evidence): boolean {
