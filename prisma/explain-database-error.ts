@@ -21,6 +21,9 @@ function lineFor(error: unknown, target: DatabaseTarget): string {
     case '3D000':
       return `There is no database "${database}" at ${place}. Create it with CREATE DATABASE "${database}", or correct DATABASE_URL.`;
     case '42501':
+      if (/to grant role|ADMIN option on role/i.test(`${said} ${error.detail ?? ''}`)) {
+        return `User "${user}" may not act as Sentia's roles, which another installation of this server made. Let an administrator run GRANT sentia_app, sentia_reader, sentia_writer, sentia_definer TO "${user}" WITH ADMIN OPTION, then start again.`;
+      }
       return `User "${user}" lacks a privilege in database "${database}" at ${place}: ${said}. It must own the database and have CREATEROLE (ALTER ROLE "${user}" CREATEROLE), and may act as the roles sentia_app, sentia_reader, sentia_writer and sentia_definer.`;
     case '53300':
       return `PostgreSQL at ${place} has no connection left: ${said}. Raise max_connections or close other clients.`;

@@ -121,11 +121,19 @@ async function firstMissing(sql: Sql, known: readonly Migration[]): Promise<Migr
 }
 
 async function requireVector(lane: Lane, target: DatabaseTarget): Promise<void> {
-  const found = await lane.transaction(
+  const [vector] = await lane.transaction(
     'BEGIN',
-    (sql) => sql`SELECT FROM pg_available_extensions WHERE name = 'vector'`,
+    (sql) => sql<{ installed: boolean; installable: boolean }>`
+      SELECT bool_or(v.installed) AS installed, bool_or(v.trusted AND has_database_privilege(current_database(), 'CREATE')) AS installable
+      FROM pg_available_extension_versions v WHERE v.name = 'vector' HAVING count(*) > 0`,
   );
-  if (found.length === 0) throw new DatabaseProblem(missingVector(describeTarget(target).place));
+  const { place, user, database } = describeTarget(target);
+  if (vector === undefined) throw new DatabaseProblem(missingVector(place));
+  if (!vector.installed && !vector.installable && !lane.server.superuser) {
+    throw new DatabaseProblem(
+      `User "${user}" may not install pgvector. Let an administrator of PostgreSQL at ${place} run CREATE EXTENSION vector in the database "${database}", then start again.`,
+    );
+  }
 }
 
 async function retryCollisions<T>(run: () => Promise<T>): Promise<T> {

@@ -2,6 +2,6 @@ import { adminUrl, embeddedTemplate, postgresTemplate } from '../support/templat
 
 /** Vitest's global setup: one migrated database is built before the test files copy it. */
 export default async function setup(): Promise<void> {
-  if (adminUrl === null) await embeddedTemplate();
+  if (adminUrl === null) await embeddedTemplate(true);
   else await postgresTemplate(adminUrl);
 }

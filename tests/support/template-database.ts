@@ -17,9 +17,10 @@ const withTimescale = process.env['SENTIA_TEST_TIMESCALE'] === 'on';
 const quiet = { info: () => undefined };
 
 /** What a template is made of: it is built anew when any of it changes. */
-async function templateKey(): Promise<string> {
+async function templateKey(migrated: boolean): Promise<string> {
   const hash = createHash('sha256').update(withTimescale && adminUrl ? 'timescale' : 'native');
-  for (const migration of await readMigrations()) hash.update(`${migration.name} ${migration.checksum}\n`);
+  for (const migration of migrated ? await readMigrations() : [])
+    hash.update(`${migration.name} ${migration.checksum}\n`);
   const pglite = await readFile(
     join(packageRoot(), 'node_modules/@electric-sql/pglite/package.json'),
     'utf8',
@@ -27,9 +28,9 @@ async function templateKey(): Promise<string> {
   return hash.update(pglite).digest('hex').slice(0, 16);
 }
 
-/** @returns the dumped data directory of one migrated embedded database, built when there is none yet. */
-export async function embeddedTemplate(): Promise<Blob> {
-  const file = join(packageRoot(), '.cache', `database-${await templateKey()}.tar`);
+/** @returns the dumped data directory of one embedded database, built when there is none yet. */
+export async function embeddedTemplate(migrated: boolean): Promise<Blob> {
+  const file = join(packageRoot(), '.cache', `database-${await templateKey(migrated)}.tar`);
   const exists = await stat(file).then(
     () => true,
     () => false,
@@ -37,9 +38,11 @@ export async function embeddedTemplate(): Promise<Blob> {
   if (!exists) {
     await mkdir(join(packageRoot(), '.cache'), { recursive: true });
     const pglite = await PGlite.create({ extensions: { vector } });
-    const served = await serveEmbedded(pglite);
-    await migrate(served.target, quiet);
-    await served.stop();
+    if (migrated) {
+      const served = await serveEmbedded(pglite);
+      await migrate(served.target, quiet);
+      await served.stop();
+    }
     const dump = await pglite.dumpDataDir('none');
     await pglite.close();
     const unfinished = `${file}.${process.pid}`;
@@ -66,7 +69,7 @@ export function urlOfDatabase(url: string, database: string): string {
  * can be copied at any time), built when there is none yet.
  */
 export async function postgresTemplate(url: string): Promise<string> {
-  const name = `sentia_template_${await templateKey()}`;
+  const name = `sentia_template_${await templateKey(true)}`;
   const admin = openAdmin(url);
   try {
     const [found] = await admin`SELECT FROM pg_database WHERE datname = ${name}`;

@@ -58,7 +58,7 @@ async function embeddedPlace(
 ): Promise<{ connection: DatabaseTarget; close(): Promise<void> }> {
   const pglite = await PGlite.create({
     extensions: { vector },
-    ...(migrated ? { loadDataDir: await embeddedTemplate() } : {}),
+    loadDataDir: await embeddedTemplate(migrated),
   });
   const served = await serveEmbedded(pglite);
   return {

@@ -4,7 +4,10 @@ CREATE EXTENSION IF NOT EXISTS vector;
 
 -- Roles belong to the whole cluster: another database's migration may be making them at this moment.
 DO $$
-DECLARE wanted text;
+DECLARE
+  wanted text;
+  -- Since PostgreSQL 16 whoever creates a role may administer it, but not yet act as it.
+  right_to_act text := CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END;
 BEGIN
   FOREACH wanted IN ARRAY ARRAY['sentia_app', 'sentia_reader', 'sentia_writer', 'sentia_definer'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
@@ -13,7 +16,7 @@ BEGIN
       EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
       END;
     END IF;
-    IF NOT pg_has_role(current_user, wanted, 'MEMBER') THEN
+    IF NOT (pg_has_role(current_user, wanted, right_to_act) AND pg_has_role(current_user, wanted, 'USAGE')) THEN
       EXECUTE format('GRANT %I TO current_user', wanted);
     END IF;
   END LOOP;

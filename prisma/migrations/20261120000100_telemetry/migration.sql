@@ -2,8 +2,9 @@
 -- detection. Hypertables are TimescaleDB's where the extension is installed in this database, else native partitions.
 
 CREATE SCHEMA telemetry;
-GRANT USAGE, CREATE ON SCHEMA telemetry TO sentia_writer;
-GRANT USAGE ON SCHEMA telemetry TO sentia_app, sentia_reader, sentia_definer;
+-- CREATE: sentia_writer makes chunks; PostgreSQL asks it of sentia_definer too when a function is given to it.
+GRANT USAGE, CREATE ON SCHEMA telemetry TO sentia_writer, sentia_definer;
+GRANT USAGE ON SCHEMA telemetry TO sentia_app, sentia_reader;
 
 DO $$
 DECLARE
