@@ -1,10 +1,14 @@
+import type { Clock } from '../../contracts/clock.ts';
 import type { Beat, Snapshot } from '../../contracts/live.ts';
 import type { MachineState } from '../../contracts/machine-state.ts';
 import type { Quality } from '../../contracts/quality.ts';
+import { staleAfterMs } from './cadence.ts';
+import type { Picture } from './picture.ts';
+import { siteSnapshot } from './site-picture.ts';
 
 /** What is known now, folded from the ledger: what the stream, the pages and the API show as live. */
 export interface LivePicture {
-  /** The ledger position up to which all of this is true. */
+  /** The ledger position up to which all of this is true; 0 before the first load. */
   position(): number;
   /** null when there is no such site. It does not ask whose site it is: callers do. */
   snapshot(site: string): Snapshot | null;
@@ -29,4 +33,44 @@ export interface LatestReading {
   value: number | string | null;
   quality: Quality;
   staleAfterMs: number;
+}
+
+/** `picture` gives the present one, null while the first is loaded; `beat` says whether anything is live. */
+export function createLivePicture(deps: {
+  clock: Clock;
+  picture: () => Picture | null;
+  beat: () => Beat;
+}): LivePicture {
+  const { clock, picture, beat } = deps;
+
+  function latest(signalId: number): LatestReading | null {
+    const signal = picture()?.signal(signalId);
+    if (!signal || signal.state.atMicros === null) return null;
+    const { atMicros, value, quality, cadence } = signal.state;
+    return { atMicros, value, quality, staleAfterMs: staleAfterMs(signal.declaredStaleAfterMs, cadence) };
+  }
+
+  return {
+    position: () => picture()?.position() ?? 0,
+    snapshot(slug) {
+      const now = picture();
+      const site = now?.site(slug);
+      if (!now || !site) return null;
+      const at = clock.now();
+      return { position: now.position(), at, ...siteSnapshot(site, at), beat: beat() };
+    },
+    machineState(machineId) {
+      const machine = picture()?.machine(machineId);
+      if (!machine) return null;
+      const { state, reason, since } = machine.shown;
+      return { state, reason, since };
+    },
+    latest,
+    stale(signalId) {
+      const reading = latest(signalId);
+      if (reading === null || !beat().live) return true;
+      return clock.now() - reading.atMicros / 1000 > reading.staleAfterMs;
+    },
+    beat,
+  };
 }

@@ -6,6 +6,7 @@ const known = { position: 500, floor: 300 };
 test.each([
   [null, 'fresh'],
   ['', 'fresh'],
+  ['0', 'fresh'],
   ['300', 'continue'],
   ['500', 'continue'],
   ['299', 'resync'],

@@ -5,12 +5,15 @@ export type Resume =
   | { kind: 'ahead'; position: number }
   | { kind: 'resync'; reason: string };
 
+/** The `id:` of a `resync`: who loses the connection before the snapshot that follows has no picture to continue. */
+const NOTHING_KNOWN = '0';
+
 /**
  * Judges a `Last-Event-ID`: continued exactly from the positions that every server remembers, anew from all others.
  * `ahead` means this server has not read so far yet, or the position is of another world: the database's head tells.
  */
 export function judgeResume(lastEventId: string | null, known: { position: number; floor: number }): Resume {
-  if (lastEventId === null || lastEventId === '') return { kind: 'fresh' };
+  if (lastEventId === null || lastEventId === '' || lastEventId === NOTHING_KNOWN) return { kind: 'fresh' };
   if (!/^\d{1,15}$/.test(lastEventId)) {
     return { kind: 'resync', reason: 'The Last-Event-ID is not a position of this stream.' };
   }
