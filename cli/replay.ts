@@ -6,7 +6,7 @@ import { CommandError } from './command-error.ts';
 import { describeAccount } from './replay/account.ts';
 import { connectBroker, shownAddress, type BrokerAddress } from './replay/connect-broker.ts';
 import { describePlan, warningsOf } from './replay/describe-plan.ts';
-import { parseOptions, type RawOptions } from './replay/options.ts';
+import { parseOptions, type RawOptions, type ReplayOptions } from './replay/options.ts';
 import { createProgress } from './replay/progress.ts';
 import { openPublisher, type Publisher } from './replay/publisher.ts';
 import { ReplayRefusal } from './replay/refusal.ts';
@@ -72,7 +72,7 @@ async function replay(file: string, raw: RawOptions): Promise<void> {
   const say = (line: string) => (raw.json === true ? process.stderr : process.stdout).write(`${line}\n`);
   const options = parseOptions(raw, Date.now());
   const broker = brokerAddress(raw.broker ?? null);
-  const prepared = await prepareReplay(file, options, systemClock);
+  const prepared = await prepareWithProgress(file, options);
   for (const line of describePlan(prepared)) say(line);
   for (const line of warningsOf(prepared)) say(`warning: ${line}`);
   const plan = planAsJson(prepared);
@@ -86,6 +86,17 @@ async function replay(file: string, raw: RawOptions): Promise<void> {
   if (raw.json === true) process.stdout.write(`${JSON.stringify({ plan, account })}\n`);
   else for (const line of describeAccount(account)) say(line);
   if (account.complete) process.exitCode = 0;
+}
+
+async function prepareWithProgress(file: string, options: ReplayOptions): Promise<PreparedReplay> {
+  const progress = createProgress(process.stderr, Date.now);
+  try {
+    return await prepareReplay(file, options, systemClock, (doing, rows) =>
+      progress.update(`${doing}: ${rows.toLocaleString('en')} rows`),
+    );
+  } finally {
+    progress.end();
+  }
 }
 
 async function publish(prepared: PreparedReplay, broker: BrokerAddress, say: (line: string) => void) {

@@ -13,7 +13,7 @@ import type { Publisher } from './publisher.ts';
 import { readRows } from './read-rows.ts';
 import { ReplayRefusal } from './refusal.ts';
 import { createRowReader, type ReadRow, type TableShape } from './row-reader.ts';
-import { surveyTable } from './survey.ts';
+import { surveyTable, type SurveyProgress } from './survey.ts';
 import { askedFormat } from './time/asked-format.ts';
 import { createTimeDetector, type TimeDetector } from './time/detect-time.ts';
 import { isoOfMicros } from './time/iso-of-micros.ts';
@@ -33,6 +33,7 @@ export async function prepareReplay(
   file: string,
   options: ReplayOptions,
   clock: Clock,
+  onProgress: SurveyProgress = () => undefined,
 ): Promise<PreparedReplay> {
   const { table, headers } = await openTable(file, options);
   const columns = chooseSignals(headers, options);
@@ -40,7 +41,13 @@ export async function prepareReplay(
   const shape: TableShape = { width: headers.length, columns, rules };
   const detector =
     columns.time.length === 0 ? rowNumberDetector(options) : columnDetector(options, columns.timeHeader);
-  const survey = await surveyTable(table, shape, detector, (clock.now() + FUTURE_LIMIT_MS) * 1000);
+  const survey = await surveyTable(
+    table,
+    shape,
+    detector,
+    (clock.now() + FUTURE_LIMIT_MS) * 1000,
+    onProgress,
+  );
   mustBePublishable(survey, columns.signals);
   return {
     table,

@@ -34,6 +34,9 @@ export interface Survey {
   columns: ColumnSurvey[];
 }
 
+export type SurveyProgress = (doing: string, rows: number) => void;
+
+const PROGRESS_EVERY_ROWS = 10_000;
 const YEAR_2000_MICROS = Date.UTC(2000, 0, 1) * 1000;
 const MAX_EXAMPLES = 3;
 const DECIMAL_COMMA = /^[+-]?[\d.]*\d,\d+$/;
@@ -44,8 +47,9 @@ export async function surveyTable(
   shape: TableShape,
   detector: TimeDetector,
   futureLimitMicros: number,
+  onProgress: SurveyProgress,
 ): Promise<Survey> {
-  const total = await detectTimes(table, shape, detector);
+  const total = await detectTimes(table, shape, detector, onProgress);
   const time = detector.decide();
   const parser = createTimeParser(time.reading, shape.rules.decimal);
   const finder = createRepeatFinder(total);
@@ -87,12 +91,18 @@ export async function surveyTable(
     if (row.micros < YEAR_2000_MICROS) survey.before2000 += 1;
     if (row.micros > futureLimitMicros) survey.ahead += 1;
     survey.readings += countCells(row.cells, survey.columns);
+    if (survey.rows % PROGRESS_EVERY_ROWS === 0) onProgress('checking cells', survey.rows);
   });
-  await countRepeats(table, shape, time, finder);
+  await countRepeats(table, shape, time, finder, onProgress);
   return survey;
 }
 
-async function detectTimes(table: TableFile, shape: TableShape, detector: TimeDetector): Promise<number> {
+async function detectTimes(
+  table: TableFile,
+  shape: TableShape,
+  detector: TimeDetector,
+  onProgress: SurveyProgress,
+): Promise<number> {
   let total = -1;
   for await (const rows of readRows(table)) {
     for (const { cells, line } of rows) {
@@ -100,6 +110,7 @@ async function detectTimes(table: TableFile, shape: TableShape, detector: TimeDe
       if (total === 0 || widthProblem(cells, shape.width) !== null) continue;
       detector.take(timeCell(cells, shape.columns), line);
     }
+    onProgress('reading times', Math.max(0, total));
   }
   return Math.max(0, total);
 }
@@ -139,11 +150,20 @@ function countCells(cells: Extract<ReadRow, { kind: 'row' }>['cells'], columns: 
   return readings;
 }
 
-async function countRepeats(table: TableFile, shape: TableShape, time: DetectedTime, finder: RepeatFinder) {
+async function countRepeats(
+  table: TableFile,
+  shape: TableShape,
+  time: DetectedTime,
+  finder: RepeatFinder,
+  onProgress: SurveyProgress,
+): Promise<void> {
   const passes = finder.passes(shape.columns.signals.length);
   for (let pass = 0; pass < passes; pass++) {
     const read = createRowReader(shape, createTimeParser(time.reading, shape.rules.decimal));
+    let rows = 0;
     await forEachRow(table, read, (row) => {
+      rows += 1;
+      if (rows % PROGRESS_EVERY_ROWS === 0) onProgress('comparing repeated times', rows);
       if (row.kind === 'refused') return;
       row.cells.forEach((cell, i) => {
         const json = jsonOfCell(cell);
