@@ -26,4 +26,12 @@ test('a clock that steps back does not bring old positions back', () => {
   times.add(2, 99_000);
   times.add(3, 200_000);
   expect(times.floor(100_001 + RESUME_WINDOW_MS)).toBe(2);
+  expect(times.floor(200_001 + RESUME_WINDOW_MS)).toBe(3);
+});
+
+test('positions that come faster than every 100 ms are kept together, the last of them counts', () => {
+  const times = createCommitTimes(0);
+  for (let position = 1; position <= 10; position++) times.add(position, 1000 + position);
+  expect(times.floor(1000 + RESUME_WINDOW_MS)).toBe(0);
+  expect(times.floor(1200 + RESUME_WINDOW_MS)).toBe(10);
 });
