@@ -2,8 +2,5 @@
 export default [
   { index: true, file: 'routes/home.tsx' },
   { path: 'sites/:site', file: 'routes/site.tsx' },
-  { path: 'sites/:site/machines/:area/:line/:machine', file: 'routes/machine.tsx' },
-  { path: 'data', file: 'routes/data.tsx' },
-  { path: 'connect', file: 'routes/connect.tsx' },
   { path: '*', file: 'routes/not-found.tsx' },
 ];

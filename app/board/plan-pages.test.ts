@@ -4,7 +4,7 @@ import { planPages } from './plan-pages.ts';
 const linesByPage = (machines: number[]) => planPages(machines).map((page) => page.lines.length);
 
 test('one small line stands alone, written larger', () => {
-  expect(planPages([1])).toEqual([{ lines: [0], heights: [4.4], scale: 1.4 }]);
+  expect(planPages([1])).toEqual([{ lines: [0], heights: [4.4], scale: 1.1 }]);
 });
 
 test('three lines of four machines share one page', () => {

@@ -16,7 +16,7 @@ const PAGE_ROWS = 30;
 export const MAX_MACHINES = 9;
 const OWN_ROWS = 1.5;
 const MIN_ROWS = 4.4;
-const LARGEST_SCALE = 1.4;
+const LARGEST_SCALE = 1.1;
 
 const rowsOf = (machines: number) => Math.max(MIN_ROWS, Math.min(machines, MAX_MACHINES) + OWN_ROWS);
 
@@ -53,10 +53,15 @@ function toPage(lines: number[], heights: readonly number[]): WallPage {
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
 
-/** How many rows of values a line of that height has room for. */
-export const valueRows = (height: number, scale: number): number =>
-  Math.max(1, Math.floor((height * PAGE_UNITS) / PAGE_ROWS / VALUE_UNITS / scale));
+/** How many rows of values a line of that height has room for on its page. */
+export function valueRows(height: number, { heights, scale }: WallPage): number {
+  const units = Math.min(PAGE_UNITS / sum(heights), TALLEST_ROW_UNITS) * height;
+  return Math.max(1, Math.floor((units - EDGE_UNITS) / (VALUE_UNITS * scale)));
+}
 
-/** Wall units (hundredths of the screen's height) that the lines have together, and one row of values needs. */
-const PAGE_UNITS = 82;
-const VALUE_UNITS = 7.4;
+/** In wall units (hundredths of the screen's height): what all lines have together, what one row of values needs, … */
+const PAGE_UNITS = 80;
+const VALUE_UNITS = 9;
+const EDGE_UNITS = 2;
+/** … and how high a machine's row may become on a board of few machines (styles/board.css says the same). */
+const TALLEST_ROW_UNITS = 7;

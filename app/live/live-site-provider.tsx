@@ -45,13 +45,11 @@ export function useMoment<Value extends string | number | boolean | null>(
   return useSyncExternalStore(
     liveSite.onTick,
     () => read(liveSite.now(), liveSite.status()),
-    () => read(liveSite.initialNow, INITIAL_STATUS),
+    () => read(liveSite.initialNow, liveSite.initialStatus),
   );
 }
 
 export function useLiveStatus(): LiveStatus {
   const liveSite = useLiveSite();
-  return useSyncExternalStore(liveSite.onTick, liveSite.status, () => INITIAL_STATUS);
+  return useSyncExternalStore(liveSite.onTick, liveSite.status, () => liveSite.initialStatus);
 }
-
-const INITIAL_STATUS: LiveStatus = { kind: 'connecting' };

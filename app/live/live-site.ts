@@ -4,7 +4,7 @@ import { applyEvent } from './apply-event.ts';
 import { connectHub, type HubConnection } from './connect-hub.ts';
 import type { Connection, FromHub } from './live-messages.ts';
 import { keepPicture, lastPicture } from './last-picture.ts';
-import { judgeLive, type LiveStatus } from './live-status.ts';
+import { judgeFirst, judgeLive, type LiveStatus } from './live-status.ts';
 
 export const siteKey = (site: string) => ['site', site] as const;
 
@@ -21,6 +21,7 @@ export interface LiveSite {
   onRenewed(listener: () => void): () => void;
   /** The server's time at the first paint, so that the browser's first render equals the server's. */
   readonly initialNow: number;
+  readonly initialStatus: LiveStatus;
   start(): () => void;
 }
 
@@ -41,7 +42,8 @@ export function createLiveSite(deps: { initial: Snapshot; queryClient: QueryClie
   let beatHeardAt: number | null = null;
   let lastLiveAt: number | null = initial.beat.live ? initial.at : null;
   let connection: Connection = { open: false, detail: 'The server cannot be reached' };
-  let status: LiveStatus = { kind: 'connecting' };
+  const initialStatus = judgeFirst(initial.beat);
+  let status = initialStatus;
   let hub: HubConnection | null = null;
   let queue: LiveEvent[] = [];
   let unread = 0;
@@ -169,6 +171,7 @@ export function createLiveSite(deps: { initial: Snapshot; queryClient: QueryClie
     onReadings: listenTo(readingListeners),
     onRenewed: listenTo(renewedListeners),
     initialNow: initial.at,
+    initialStatus,
     start,
   };
 }

@@ -21,7 +21,7 @@ export function judgeLive(input: {
   lastLiveAt: number | null;
 }): LiveStatus {
   const { beat, heardAgoMs, connection, lastLiveAt } = input;
-  if (heardAgoMs === null && input.waitingMs < BEAT_MISSED_MS && input.online) return { kind: 'connecting' };
+  if (heardAgoMs === null && input.waitingMs < BEAT_MISSED_MS && input.online) return judgeFirst(beat);
   if (heardAgoMs === null || heardAgoMs >= BEAT_MISSED_MS) {
     const reason = !input.online
       ? 'This device is offline'
@@ -30,7 +30,15 @@ export function judgeLive(input: {
         : connection.detail;
     return { kind: 'stale', reason, lastLiveAt };
   }
-  if (!beat.live)
-    return { kind: 'stale', reason: beat.reason ?? 'The server does not vouch for it', lastLiveAt };
-  return { kind: 'live' };
+  return beat.live ? { kind: 'live' } : notVouchedFor(beat, lastLiveAt);
 }
+
+/** Before the stream has said anything: the page's own picture, just made, can only be doubted. */
+export const judgeFirst = (beat: Beat): LiveStatus =>
+  beat.live ? { kind: 'connecting' } : notVouchedFor(beat, null);
+
+const notVouchedFor = (beat: Beat, lastLiveAt: number | null): LiveStatus => ({
+  kind: 'stale',
+  reason: beat.reason ?? 'The server does not vouch for it',
+  lastLiveAt,
+});

@@ -13,6 +13,7 @@ function withDecimals(decimals: number): Intl.NumberFormat {
 
 /** Beyond this a number no longer fits a slot and is written with an exponent. */
 const LARGEST = 9_999_999_999;
+const MILLION = 1_000_000;
 
 /** A count such as `1,240`. */
 export const formatCount = (value: number) => withDecimals(0).format(value);
@@ -29,6 +30,13 @@ export function formatNumber(value: number, decimals: number): string {
   return text.startsWith('-') ? `−${text.slice(1)}` : text;
 }
 
+/** As `formatNumber`, but a large number in thousands or millions, so that it fits a tile: `128k`, `12.5M`. */
+export function formatShort(value: number, decimals: number): string {
+  const size = Math.abs(value);
+  if (size < 100_000 || size > LARGEST) return formatNumber(value, decimals);
+  return size < 10 * MILLION ? `${formatNumber(value / 1000, 0)}k` : `${formatNumber(value / MILLION, 1)}M`;
+}
+
 /** @param near values shown lately (the trend): their largest decides for all of them. */
 export function decimalsFor(value: number, near: readonly (number | null)[]): number {
   let largest = Math.abs(value);
@@ -38,7 +46,7 @@ export function decimalsFor(value: number, near: readonly (number | null)[]): nu
     largest = Math.max(largest, Math.abs(each));
     whole &&= Number.isInteger(each);
   }
-  if (whole || largest >= 1000) return 0;
+  if (whole || largest >= 100) return 0;
   if (largest >= 10) return 1;
   return largest >= 1 ? 2 : 3;
 }

@@ -14,7 +14,9 @@ test('midnight is 00:00 and belongs to the new day', () => {
 
 test('a time of another day carries its day, a far one its year', () => {
   expect(formatSince(at, at + 3_600_000, 'Europe/Berlin')).toBe('11:42');
-  expect(formatSince(at, at + 86_400_000, 'Europe/Berlin')).toBe('Fri 20 Nov 11:42');
+  expect(formatSince(at, at + 86_400_000, 'Europe/Berlin')).toBe('Fri 11:42');
+  expect(formatSince(at, at + 10 * 86_400_000, 'Europe/Berlin')).toBe('20 Nov');
+  expect(formatSince(at, at + 400 * 86_400_000, 'Europe/Berlin')).toBe('20 Nov 2026');
   expect(formatDayTime(Date.parse('2018-01-01T00:15:00Z'), at, 'UTC')).toBe('1 Jan 2018 00:15');
 });
 

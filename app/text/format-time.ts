@@ -30,6 +30,7 @@ function knownZone(timeZone: string): string {
 
 const HOUR_MINUTE = { hour: '2-digit', minute: '2-digit' } as const;
 const TO_THE_SECOND = { ...HOUR_MINUTE, second: '2-digit' } as const;
+const DAY_MS = 86_400_000;
 const DAY = { weekday: 'short', day: 'numeric', month: 'short' } as const;
 
 /** `11:42` in the zone. */
@@ -44,10 +45,17 @@ export const formatSeconds = (at: number, timeZone: string) =>
 export const formatDay = (at: number, timeZone: string) =>
   formatter(timeZone, 'day', DAY).format(at).replace(',', '');
 
-/** `11:42` when it was less than a day ago, else with its day: a bare time must never be read as today's. */
+/** `11:42` when it was today, `Thu 11:42` within a week, else its day: a bare time must never be read as today's. */
 export function formatSince(at: number, now: number, timeZone: string): string {
-  const sameDay = formatDay(at, timeZone) === formatDay(now, timeZone) && Math.abs(now - at) < 86_400_000;
-  return sameDay ? formatClock(at, timeZone) : formatDayTime(at, now, timeZone);
+  const age = Math.abs(now - at);
+  if (age < DAY_MS && formatDay(at, timeZone) === formatDay(now, timeZone)) return formatClock(at, timeZone);
+  if (age < 6 * DAY_MS) return `${formatDay(at, timeZone).slice(0, 3)} ${formatClock(at, timeZone)}`;
+  const year = age > 180 * DAY_MS ? ({ year: 'numeric' } as const) : {};
+  return formatter(timeZone, `date ${age > 180 * DAY_MS}`, {
+    day: 'numeric',
+    month: 'short',
+    ...year,
+  }).format(at);
 }
 
 /** `Thu 20 Nov 11:42`, or `20 Nov 2018 11:42` when it is more than half a year away. */

@@ -2,5 +2,7 @@
 export function humanise(slug: string): string {
   const words = slug.replace(/[_-]+/g, ' ').trim();
   if (words === '') return slug;
-  return words === words.toLowerCase() ? words.charAt(0).toUpperCase() + words.slice(1) : words;
+  return words === words.toLowerCase() ? capitalise(words) : words;
 }
+
+export const capitalise = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
