@@ -9,6 +9,7 @@ const ERROR = 50;
 const WINDOW_MS = 10_000;
 const MAX_SHOWN_PER_WINDOW = 8;
 const MAX_LAST_WORDS = 30;
+const MAX_HELD = 20;
 
 const logLineSchema = z.object({
   level: z.number(),
@@ -16,9 +17,16 @@ const logLineSchema = z.object({
   err: z.object({ message: z.string() }).partial().optional(),
 });
 
+export interface FollowedOutput {
+  /** What a person needs to know of why it died: its last error, else what Node printed last. */
+  lastWords: () => string | null;
+  /** From now on warnings and errors reach the terminal at once, those that were held too. */
+  release: () => void;
+}
+
 /**
  * What a child says: all of it goes to its log file, warnings and errors also to the terminal, but never so many that
- * they bury it. `lastWords` are the newest lines of stderr, where Node prints why it died.
+ * they bury it. They are held until `release`: a start that fails says one line, not all that led to it.
  */
 export function followOutput(options: {
   name: string;
@@ -27,13 +35,19 @@ export function followOutput(options: {
   file: LogFile;
   clock: Clock;
   show: (line: string) => void;
-}): { lastWords: () => string[] } {
+}): FollowedOutput {
   const { name, file, clock, show } = options;
-  const lastWords: string[] = [];
+  const printed: string[] = [];
+  let lastError: string | null = null;
+  let held: string[] | null = [];
   let windowFrom = -Infinity;
   let shown = 0;
 
   const showBounded = (line: string) => {
+    if (held !== null) {
+      if (held.length < MAX_HELD) held.push(line);
+      return;
+    }
     if (clock.now() - windowFrom >= WINDOW_MS) {
       windowFrom = clock.now();
       shown = 0;
@@ -50,15 +64,24 @@ export function followOutput(options: {
     const text = [entry.msg, entry.err?.message]
       .filter((part) => part !== undefined && part !== '')
       .join(': ');
+    if (entry.level >= ERROR) lastError = text;
     showBounded(`${entry.level >= ERROR ? 'error' : 'warning'}: ${text}`);
   });
   createInterface({ input: options.stderr }).on('line', (line) => {
     file.write(line);
     if (line.trim() === '') return;
-    lastWords.push(line);
-    if (lastWords.length > MAX_LAST_WORDS) lastWords.shift();
+    printed.push(line);
+    if (printed.length > MAX_LAST_WORDS) printed.shift();
   });
-  return { lastWords: () => [...lastWords] };
+  return {
+    lastWords: () =>
+      printed.findLast((line) => /^\w*(Error|Exception)\b/.test(line)) ?? lastError ?? printed.at(-1) ?? null,
+    release: () => {
+      const waiting = held ?? [];
+      held = null;
+      for (const line of waiting) showBounded(line);
+    },
+  };
 }
 
 function parseLogLine(line: string): z.infer<typeof logLineSchema> | null {

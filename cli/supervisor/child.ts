@@ -11,7 +11,7 @@ import {
   type SupervisorMessage,
 } from '../../contracts/supervision.ts';
 import { backOffMs } from './back-off.ts';
-import { followOutput } from './child-output.ts';
+import { followOutput, type FollowedOutput } from './child-output.ts';
 import type { LogFile } from './log-file.ts';
 
 type ProcessStatus = z.infer<typeof processStatusSchema>;
@@ -39,7 +39,7 @@ export interface Child {
   /** Resolves when the process says it is ready. @throws when it dies three times before, or cannot work. */
   start(): Promise<void>;
   /** Stops it and starts it again, with these variables changed; resolves when it is ready. */
-  restart(changes: NodeJS.ProcessEnv): Promise<void>;
+  restart(changes: Record<string, string>): Promise<void>;
   tell(processes: Processes): void;
   /** Asks it to end, and kills it when it has not within `withinMs`; resolves when it is gone. */
   stop(withinMs: number): Promise<void>;
@@ -80,18 +80,18 @@ export function createChild(options: ChildOptions): Child {
     running = child;
     if (child.stdout === null || child.stderr === null) throw new Error('a child was forked without pipes');
     const output = followOutput({ name, stdout: child.stdout, stderr: child.stderr, file: log, clock, show });
-    child.on('message', (raw) => hear(raw));
+    child.on('message', (raw) => hear(raw, output));
     // A message to a child that has just died; its end is handled by "close".
     child.on('error', (error) => log.write(`supervisor: ${error.message}`));
     child.on('close', (code, signal) => {
       running = null;
       const how = signal === null ? `with code ${code}` : `by ${signal}`;
-      ended(how, output.lastWords(), clock.now() - startedAt);
+      ended(how, output, clock.now() - startedAt);
     });
     change(restarts === 0 ? 'starting' : 'restarting', restarts === 0 ? 'starting' : 'starting again');
   }
 
-  function hear(raw: unknown) {
+  function hear(raw: unknown, output: FollowedOutput) {
     const parsed = childMessageSchema.safeParse(raw);
     if (!parsed.success) {
       log.write(`supervisor: a message that is none: ${JSON.stringify(raw)}`);
@@ -108,6 +108,7 @@ export function createChild(options: ChildOptions): Child {
       change(state, message.detail);
     } else {
       everReady = true;
+      output.release();
       deathsInARow = 0;
       if (restarts > 0 && state === 'restarting') show(`${name} is back.`);
       change('running', message.detail);
@@ -116,7 +117,7 @@ export function createChild(options: ChildOptions): Child {
     }
   }
 
-  function ended(how: string, lastWords: string[], ranForMs: number) {
+  function ended(how: string, output: FollowedOutput, ranForMs: number) {
     if (!wanted) {
       if (state !== 'stopped') change('stopped', 'stopped');
       whenGone?.();
@@ -124,7 +125,8 @@ export function createChild(options: ChildOptions): Child {
       return;
     }
     deathsInARow += 1;
-    const reason = reasonOf(lastWords);
+    const words = output.lastWords();
+    const reason = words === null ? '' : ` (${words.trim().slice(0, 300)})`;
     if (!everReady && deathsInARow >= MAX_FAILED_STARTS) {
       wanted = false;
       change('stopped', `ended ${how}`);
@@ -193,10 +195,4 @@ export function createChild(options: ChildOptions): Child {
       running?.kill('SIGKILL');
     },
   };
-}
-
-/** The line of a crash that tells most: the error's own, else the last. */
-function reasonOf(lastWords: string[]): string {
-  const line = lastWords.findLast((words) => /^\w*(Error|Exception)\b/.test(words)) ?? lastWords.at(-1);
-  return line === undefined ? '' : ` (${line.trim().slice(0, 300)})`;
 }

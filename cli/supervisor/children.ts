@@ -26,13 +26,13 @@ export function makeBrokerPasswords(): Record<string, string> {
  * child's working directory is the project's.
  */
 export function childEnvironment(
-  environment: NodeJS.ProcessEnv,
+  environment: Record<string, string | undefined>,
   settings: Pick<Settings, 'port' | 'mqttPort' | 'mqttUrl' | 'mqttCa'>,
   internal: InternalSettings,
 ): NodeJS.ProcessEnv {
   return {
     ...environment,
-    NODE_ENV: environment['NODE_ENV'] ?? 'production',
+    NODE_ENV: environment['NODE_ENV'] === 'development' ? 'development' : 'production',
     PORT: String(settings.port),
     SENTIA_DATA_DIR: internal.dataDir,
     SENTIA_INTERNAL: JSON.stringify(internal),

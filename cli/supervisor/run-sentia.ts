@@ -1,6 +1,5 @@
 // `npm start` once everything is built: takes the data directory, starts the processes in their order, says where they
 // are, and stays until it is told to stop. It must never leave a process or a lock behind, nor start anything twice.
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { pino } from 'pino';
 import { systemClock } from '../../contracts/clock.ts';
@@ -16,7 +15,6 @@ import { root } from '../launch/root.mjs';
 import { createChild, type Child } from './child.ts';
 import { childEnvironment, makeBrokerPasswords, neededProcesses } from './children.ts';
 import { readDemoState } from './demo-state.ts';
-import { choosePort } from './free-port.ts';
 import { createLogFile } from './log-file.ts';
 import { removeRunning, writeRunning } from './running-file.ts';
 import { onStopSignals } from './stop-signals.ts';
@@ -93,9 +91,7 @@ export async function runSentia(
     await start('database');
     if (ending) return;
     progress.start('Preparing the database');
-    const { applied } = await migrate(target, log).catch((error: unknown) => {
-      throw new CommandError(error instanceof Error ? error.message : String(error), 2);
-    });
+    const { applied } = await migrate(target, log);
     log.info({ applied }, 'migrated');
     await start('telemetry');
     await start('server');

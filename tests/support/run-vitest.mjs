@@ -26,7 +26,7 @@ export function describeTotals({ passed, failed, skipped }) {
 
 /**
  * Runs one project of vitest.config.ts and counts from its report.
- * @param {{ project: string, label: string, env?: NodeJS.ProcessEnv, filters?: readonly string[] }} options
+ * @param {{ project: string, label: string, env?: Record<string, string>, filters?: readonly string[] }} options
  * @returns {Promise<Totals>} at least one failure whenever vitest itself was not content
  */
 export async function runVitest({ project, label, env = {}, filters = [] }) {

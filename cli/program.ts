@@ -1,0 +1,22 @@
+import { Command } from 'commander';
+import { registerDoctor } from './doctor.ts';
+import { registerMigrate } from './migrate.ts';
+import { registerReplay } from './replay.ts';
+import { registerStart } from './start.ts';
+
+/** All commands. Each is one file, which says what it does, its options and `--json`. */
+export function createProgram(): Command {
+  const program = new Command('sentia')
+    .description(
+      'Live operations dashboard for manufacturers: MQTT in, hypertables, wall screens that tell the truth.',
+    )
+    .usage('<command> [options]')
+    .configureOutput({ getOutHelpWidth: () => 100, getErrHelpWidth: () => 100 })
+    .addHelpText('after', '\nSettings are environment variables; "Settings" in README.md lists them.')
+    .exitOverride();
+  registerStart(program);
+  registerReplay(program);
+  registerMigrate(program);
+  registerDoctor(program);
+  return program;
+}
