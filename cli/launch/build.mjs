@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { hashFiles } from './hash-files.mjs';
@@ -45,27 +45,22 @@ export function processBuildOptions(root) {
  * `processes`: the bundles of the processes and commands (under a second); `all`: the pages too.
  */
 export async function ensureBuilt({ root = projectRoot, parts, progress }) {
-  const targets = [
-    {
-      stamp: 'build/processes/.stamp',
-      hash: hashFiles(root, PROCESS_SOURCES),
-      build: () => buildProcesses(root),
-    },
-    ...(parts === 'all'
-      ? [{ stamp: 'build/.stamp', hash: hashFiles(root, SITE_SOURCES), build: () => buildSite(root) }]
-      : []),
-  ];
-  const stale = targets.filter(({ stamp, hash }) => readStamp(path.join(root, stamp)) !== hash);
-  if (stale.length === 0) return;
+  const site = { stamp: path.join(root, 'build/.stamp'), hash: hashFiles(root, SITE_SOURCES) };
+  const processes = {
+    stamp: path.join(root, 'build/processes/.stamp'),
+    hash: hashFiles(root, PROCESS_SOURCES),
+  };
+  const siteStale = parts === 'all' && readStamp(site.stamp) !== site.hash;
+  if (!siteStale && readStamp(processes.stamp) === processes.hash) return;
   progress.start('Building');
-  await Promise.all(
-    stale.map(async ({ stamp, hash, build }) => {
-      rmSync(path.join(root, stamp), { force: true });
-      await build();
-      mkdirSync(path.dirname(path.join(root, stamp)), { recursive: true });
-      writeFileSync(path.join(root, stamp), hash);
-    }),
-  );
+  if (siteStale) {
+    // Remix empties build/ first, the processes' bundles with it: they come after.
+    await buildSite(root);
+    writeFileSync(site.stamp, site.hash);
+  }
+  rmSync(processes.stamp, { force: true });
+  await buildProcesses(root);
+  writeFileSync(processes.stamp, processes.hash);
   progress.done('Built');
 }
 
