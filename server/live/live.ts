@@ -22,6 +22,8 @@ export interface Live {
   onBell(position: number): void;
   onWriter(status: WriterStatus): void;
   reach(position: number, limitMs: number): Promise<Reached>;
+  /** Called once, when the first picture is loaded. */
+  onFirstLoad(run: () => void): void;
   start(): void;
   stop(): Promise<void>;
 }
@@ -34,13 +36,17 @@ export function createLive(deps: {
   broker: () => PartState;
 }): Live {
   const { database, clock, log } = deps;
+  const firstLoad: (() => void)[] = [];
   const book = createWriterBook(clock);
   const asking = createAskDatabase({ database, clock, onStateChange: () => hub.beatChanged() });
   const keeper = createPictureKeeper({
     ask: asking.ask,
     clock,
     log,
-    onChange: (replaced) => hub.changed(replaced),
+    onChange: (replaced) => {
+      hub.changed(replaced);
+      if (replaced) firstLoad.splice(0).forEach((run) => run());
+    },
   });
   const reader = createLedgerReader({
     ask: asking.ask,
@@ -80,6 +86,7 @@ export function createLive(deps: {
       hub.beatChanged();
     },
     reach: (position, limitMs) => reader.reach(position, limitMs),
+    onFirstLoad: (run) => void firstLoad.push(run),
     start() {
       hub.start();
       reader.start();

@@ -1,0 +1,68 @@
+import type { Clock } from '../contracts/clock.ts';
+import type { Database } from '../contracts/database.ts';
+import type { Snapshot } from '../contracts/live.ts';
+import type { AppContext, Visitor } from './app-context.ts';
+import type { Live } from './live/live.ts';
+import { decodeCursor } from './queries/cursor.ts';
+import { ledgerTotal } from './queries/ledger-total.ts';
+import { listDeadLetters } from './queries/list-dead-letters.ts';
+import { listSites } from './queries/list-sites.ts';
+
+/** What is the same for all requests. */
+export interface ContextDeps {
+  database: Database;
+  live: Live;
+  clock: Clock;
+  broker: AppContext['broker'];
+  banner: string | null;
+  readings: (
+    visitor: Visitor,
+    query: Parameters<AppContext['readings']>[0],
+  ) => ReturnType<AppContext['readings']>;
+}
+
+/** What is of one request. */
+export interface RequestFacts {
+  requestId: string;
+  cspNonce: string;
+  visitor: Visitor;
+  reportError: (error: unknown) => void;
+}
+
+/** A plant has few sites; more than this in one list is no list to choose from. */
+const MOST_SITES = 1000;
+
+/** Builds what loaders receive: questions that are already bound to who asks. */
+export function createContext(deps: ContextDeps, request: RequestFacts): AppContext {
+  const { database, live, clock } = deps;
+  const { organisationIds } = request.visitor;
+
+  return {
+    ...request,
+    broker: deps.broker,
+    banner: deps.banner,
+    async sites() {
+      const { items } = await listSites(database, organisationIds, { after: null, limit: MOST_SITES });
+      return items.sort((a, b) => a.name.localeCompare(b.name, 'en'));
+    },
+    snapshot: (site) => Promise.resolve(theirSnapshot(site)),
+    readings: (query) => deps.readings(request.visitor, query),
+    async deadLetters({ cursor, limit }) {
+      const below = cursor === null ? null : decodeCursor('dead-letters', cursor);
+      if (cursor !== null && below === null)
+        throw new Response('The cursor is none of this list.', { status: 400 });
+      return listDeadLetters(database, organisationIds, { below, limit });
+    },
+    async data() {
+      const ledger = await ledgerTotal(database);
+      const writers = live.writers().map((writer) => writer.status);
+      return { writers, ledger, position: live.picture.position(), at: clock.now() };
+    },
+  };
+
+  function theirSnapshot(site: string): Snapshot | null {
+    const organisationId = live.organisationOf(site);
+    if (organisationId === null || !organisationIds.includes(organisationId)) return null;
+    return live.picture.snapshot(site);
+  }
+}
