@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { systemClock } from '../../contracts/clock.ts';
 import type { ProcessName } from '../../contracts/supervision.ts';
+import { isAlive } from '../../tests/support/is-alive.ts';
 import { createChild, type Child } from './child.ts';
 import { createLogFile } from './log-file.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
@@ -83,16 +84,6 @@ function child(name: ProcessName, script: string, supervisor?: () => Supervisor)
 }
 
 const lines = (file: string) => readFileSync(file, 'utf8').trim().split('\n');
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-  // A zombie answers too, where nobody reads the end of an orphan.
-  return !existsSync('/proc/self/stat') || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-}
 
 test('processes stop in the reverse order of their start, each waited for', async () => {
   const children = (['database', 'telemetry', 'server'] as const).map((name) => child(name, 'obedient.mjs'));
