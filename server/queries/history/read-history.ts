@@ -1,0 +1,134 @@
+import type { Clock } from '../../../contracts/clock.ts';
+import type { Database } from '../../../contracts/database.ts';
+import { createGapList, type Gap } from './gap-list.ts';
+import { createHistoryPort, SignalGone, type HistoryQuestion, type ScanState } from './history-port.ts';
+import { HOUR_US, hourCeiling, hourOf } from './hour.ts';
+import { intervalsOf, LEAST_ALLOWED_US, lowerMedian, SAMPLE_SIZE } from './intervals.ts';
+import { createColumnMerge, type ColumnFigures } from './merge-columns.ts';
+
+export type { HistoryQuestion } from './history-port.ts';
+
+/** Times are microseconds. */
+export interface History {
+  /** Columns without usable readings are absent. */
+  columns: { at: number; figures: ColumnFigures }[];
+  gaps: Gap[];
+  /** Gaps beyond the `MOST_GAPS` longest. */
+  gapsOmitted: number;
+  /** Whether the signal has any usable reading at all. */
+  hasNumbers: boolean;
+}
+
+export const MOST_GAPS = 5_000;
+/** How much time one page covers at most: each daily chunk in it is planned for and locked. */
+const WINDOW_US = 32 * 24 * HOUR_US;
+
+/**
+ * History by column over the raw readings, and the gaps in it, read in pages of bounded length (docs/api.md has the
+ * rule, docs/decisions/007 the reasons). It must never hold one statement or transaction for long, nor gather readings.
+ *
+ * @returns null when there is no such signal, or it is not theirs.
+ * @throws the reason of `abort` once nobody waits for the answer.
+ */
+export async function readHistory(
+  deps: { database: Database; clock: Clock; abort?: AbortSignal },
+  organisationIds: readonly number[],
+  question: HistoryQuestion,
+): Promise<History | null> {
+  try {
+    return await scan({ ...deps, abort: deps.abort ?? null }, organisationIds, question);
+  } catch (error) {
+    if (error instanceof SignalGone) return null;
+    throw error;
+  }
+}
+
+async function scan(
+  deps: { database: Database; clock: Clock; abort: AbortSignal | null },
+  organisationIds: readonly number[],
+  question: HistoryQuestion,
+): Promise<History> {
+  const { fromMicros: from, toMicros: to, points } = question;
+  const port = createHistoryPort(deps, organisationIds, question);
+  const merge = createColumnMerge();
+  const gaps = createGapList(from, to, MOST_GAPS);
+  const denseUs = question.staleAfterMs === null ? LEAST_ALLOWED_US : question.staleAfterMs * 1000;
+
+  let state: ScanState = { usable: null, allowedUs: null, intervals: [] };
+  let openingUs: number | null = null;
+  let position: number;
+  let ahead: number | null | undefined;
+  let hasNumbers = true;
+
+  async function take(scanTo: number): Promise<void> {
+    const page = await port.page({ from: position, to: scanTo, openingUs }, state);
+    merge.add(page.columns);
+    page.gaps.forEach((gap) => gaps.add(gap));
+    state = page.state;
+    position = page.next;
+  }
+
+  const near = await port.usableBefore(from, SAMPLE_SIZE + 1);
+  const before = near.at(-1);
+  if (before === undefined) {
+    // The signal's life begins in the range: before its first reading there is a gap however short.
+    const opening = await port.usableAfter(from, SAMPLE_SIZE + 1);
+    const first = opening[0];
+    hasNumbers = first !== undefined;
+    gaps.add([from, Math.min(first ?? to, to)]);
+    position = first === undefined || first >= to ? hourCeiling(to) : hourOf(first);
+    openingUs = lowerMedian(intervalsOf(opening));
+  } else {
+    // The hour of the reading before the range says how long a silence after it may be.
+    position = hourOf(before);
+    const earlier = await port.usableBefore(position, SAMPLE_SIZE + 1);
+    state = { usable: earlier.at(-1) ?? null, allowedUs: null, intervals: intervalsOf(earlier) };
+    if (earlier.length === 0)
+      openingUs = lowerMedian(intervalsOf(await port.usableAfter(position, SAMPLE_SIZE + 1)));
+    const page = await port.page({ from: position, to: position + HOUR_US, openingUs }, state);
+    if (page.next > from) {
+      merge.add(page.columns);
+      page.gaps.forEach((gap) => gaps.add(gap));
+      state = page.state;
+      position = page.next;
+    } else {
+      // A page that ended within the hour: it is dense, and what remains of it before `from` need not be read.
+      const dense = page.next < position + HOUR_US;
+      state = dense ? { usable: before, allowedUs: denseUs, intervals: intervalsOf(near) } : page.state;
+      position = hourOf(from) === position ? from : hourOf(from);
+    }
+  }
+
+  // A position within an hour says that the hour is dense; then the rest of it after `to` need not be read either.
+  const isOnHour = () => position === hourOf(position);
+  while (position < (isOnHour() ? hourCeiling(to) : to)) {
+    const lastHour = hourCeiling(position + 1) >= to;
+    const scanTo = !isOnHour() && lastHour ? to : Math.min(hourOf(position) + WINDOW_US, hourCeiling(to));
+    const known = state.usable;
+    await take(scanTo);
+    if (state.usable === known && position < to) {
+      // Nothing in this window: go on where the next reading is, or end.
+      [ahead = null] = await port.usableAfter(position, 1);
+      if (ahead === null || ahead >= to) break;
+      position = Math.max(position, hourOf(ahead));
+      ahead = undefined;
+    }
+  }
+
+  if (state.usable !== null && state.usable < to) {
+    if (ahead === undefined) [ahead = null] = await port.usableAfter(Math.max(position, to), 1);
+    // No reading follows: the silence lasts until now.
+    const silenceUs = (ahead ?? deps.clock.now() * 1000) - state.usable;
+    if (silenceUs > (state.allowedUs ?? LEAST_ALLOWED_US)) gaps.add([state.usable, to]);
+  }
+
+  const { gaps: kept, omitted } = gaps.result();
+  return {
+    columns: merge
+      .columns()
+      .map(([column, figures]) => ({ at: from + (column * (to - from)) / points, figures })),
+    gaps: kept,
+    gapsOmitted: omitted,
+    hasNumbers,
+  };
+}
