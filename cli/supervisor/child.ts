@@ -36,6 +36,8 @@ export interface ChildOptions {
 export interface Child {
   readonly name: ProcessName;
   status(): ProcessStatus;
+  /** Whether what it says of itself is what it said when it became ready: nothing is under way. */
+  isSettled(): boolean;
   /** Resolves when the process says it is ready. @throws when it dies three times before, or cannot work. */
   start(): Promise<void>;
   /** Stops it and starts it again, with these variables changed; resolves when it is ready. */
@@ -58,6 +60,7 @@ export function createChild(options: ChildOptions): Child {
   let cancelRestart: () => void = () => undefined;
   let state: ProcessStatus['status'] = 'stopped';
   let detail = 'not started';
+  let readyDetail: string | null = null;
   let whenReady: { resolve: () => void; reject: (error: Error) => void } | null = null;
   let whenGone: (() => void) | null = null;
 
@@ -110,6 +113,7 @@ export function createChild(options: ChildOptions): Child {
       everReady = true;
       output.release();
       deathsInARow = 0;
+      readyDetail = message.detail;
       if (restarts > 0 && state === 'restarting') show(`${name} is back.`);
       change('running', message.detail);
       whenReady?.resolve();
@@ -180,6 +184,7 @@ export function createChild(options: ChildOptions): Child {
   return {
     name,
     status: () => ({ pid: running?.pid ?? null, status: state, detail, restarts }),
+    isSettled: () => state === 'running' && detail === readyDetail,
     start,
     restart: async (changes) => {
       await stop(5_000);

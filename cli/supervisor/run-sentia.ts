@@ -77,8 +77,10 @@ export async function runSentia(
     supervisor.tellAll();
     const status = child(name)?.status();
     if (ending || status === undefined) return;
-    if (status.status === 'starting') progress.update(`${STAGES[name]}: ${status.detail}`);
-    else if (name === 'simulator' && announced) progress.update(`${STAGES[name]}: ${status.detail}`);
+    if (name === 'simulator' && child(name)?.isSettled() === true) progress.stop();
+    else if (status.status === 'starting' || (name === 'simulator' && announced)) {
+      progress.update(`${STAGES[name]}: ${status.detail}`);
+    }
   }
 
   async function startAll() {
