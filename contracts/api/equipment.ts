@@ -43,7 +43,9 @@ export const latestItemSchema = placeSchema.extend({
 export type LatestItem = z.infer<typeof latestItemSchema>;
 
 /** `site` narrows to one site; an unknown one is a 404. */
-export const equipmentQuerySchema = pageQuerySchema.extend({ site: z.string().optional() });
+export const equipmentQuerySchema = pageQuerySchema.extend({
+  site: z.string().optional().describe('Narrows the list to this site.'),
+});
 
 export const sitesSchema = pageOf(siteItemSchema);
 export const machinesSchema = pageOf(machineItemSchema);

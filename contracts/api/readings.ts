@@ -1,12 +1,25 @@
 import { z } from 'zod';
 
+const TIME =
+  'ISO 8601 with Z or an offset (`2026-01-31T06:00:00.5Z`; a `+` is written `%2B` in a URL), or milliseconds since 1970.';
+
 /** `signal` takes an id or a path `site/area/line/machine/signal`; times are ISO 8601 with zone or epoch milliseconds. */
-const rangeShape = { signal: z.string().min(1), from: z.string().min(1), to: z.string().min(1) };
+const rangeShape = {
+  signal: z.string().min(1, 'must not be empty').describe('An id, or a path `site/area/line/machine/signal`.'),
+  from: z.string().min(1, 'must not be empty').describe(`Begin of the range, included. ${TIME}`),
+  to: z.string().min(1, 'must not be empty').describe(`End of the range, excluded. ${TIME}`),
+};
 
 /** `points` asks for that many columns across the range, 1 to 5,000. */
 export const readingsQuerySchema = z.object({
   ...rangeShape,
-  points: z.coerce.number().int().min(1).max(5000).default(500),
+  points: z.coerce
+    .number('must be a number')
+    .int('must be a whole number')
+    .min(1, 'must be at least 1')
+    .max(5000, 'must be at most 5000')
+    .default(500)
+    .describe('How many columns of equal width the range is divided into.'),
 });
 export const readingsCsvQuerySchema = z.object(rangeShape);
 
@@ -31,6 +44,8 @@ export const readingsSchema = z.object({
     }),
   ),
   gaps: z.array(z.tuple([z.number(), z.number()])),
+  /** How many gaps were left out because there were too many: `gaps` then holds the longest. Absent when all are there. */
+  gapsOmitted: z.number().int().optional(),
   /** What answered: `raw` readings or a rollup. */
   source: z.enum(['raw', '1m', '1h', '1d']),
 });
