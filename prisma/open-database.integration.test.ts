@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { adminUrl } from '../tests/support/template-database.ts';
 import { createTestDatabase, type TestDatabase } from '../tests/support/test-database.ts';
 
 let db: TestDatabase;
@@ -101,6 +102,19 @@ test('an error that the work throws itself rolls back and passes through', async
   await expect(work).rejects.toThrow(RangeError);
   expect(await db.ownerSql`SELECT FROM public.organisation WHERE slug = 'thrown'`).toHaveLength(0);
 });
+
+test.skipIf(adminUrl === null)(
+  'a connection that the server ends fails the transaction on it, and the next one opens another',
+  async () => {
+    const work = db.database.transaction(writer, async (sql) => {
+      const [own] = await sql<{ pid: number }>`SELECT pg_backend_pid() AS pid`;
+      await db.ownerSql`SELECT pg_terminate_backend(${own?.pid ?? 0})`;
+      await sql`SELECT 1`;
+    });
+    await expect(work).rejects.toThrow();
+    expect(await db.database.transaction(writer, (sql) => sql`SELECT 1 AS n`)).toEqual([{ n: 1 }]);
+  },
+);
 
 test('transactions asked for at once all finish', async () => {
   const sums = await Promise.all(
