@@ -1,0 +1,59 @@
+import type { Logger } from 'pino';
+import type { Clock } from '../contracts/clock.ts';
+import type { Database } from '../contracts/database.ts';
+import { createAccount } from './account.ts';
+import { createChunks, type Chunks } from './chunks/chunks.ts';
+import { nativeChunks } from './chunks/native.ts';
+import { timescaleChunks } from './chunks/timescale.ts';
+import { createIngest, INGEST_LIMITS, type Ingest, type IngestLimits } from './ingest.ts';
+import { createRegistry, type Registry } from './registry/registry.ts';
+import { createWriter, type WriterHealth } from './writer.ts';
+
+export interface Pipeline {
+  ingest: Ingest;
+  registry: Registry;
+  chunks: Chunks;
+  health: WriterHealth;
+}
+
+/** New signals that strangers' names may create in an hour. */
+const CREATIONS_PER_HOUR = 5_000;
+
+/** Puts the way of a message together: ingest → batcher → registry and chunks → writer. The default organisation must exist. */
+export async function createPipeline(deps: {
+  database: Database;
+  clock: Clock;
+  log: Logger;
+  /** This writer's name in the ledger, the same after every start. */
+  writer: string;
+  defaultOrganisation: string;
+  onPosition: (position: number) => void;
+  creationsPerHour?: number;
+  limits?: IngestLimits;
+}): Promise<Pipeline> {
+  const { database, clock, log, writer, defaultOrganisation, onPosition } = deps;
+  const registry = createRegistry({
+    database,
+    clock,
+    defaultOrganisation,
+    creationsPerHour: deps.creationsPerHour ?? CREATIONS_PER_HOUR,
+    onPosition,
+  });
+  await registry.reload();
+  const engine = database.timescale ? timescaleChunks : nativeChunks;
+  const chunks = createChunks({ database, clock, engine });
+  const account = createAccount();
+  const { write, status } = createWriter({
+    database,
+    clock,
+    log,
+    registry,
+    chunks,
+    account,
+    writer,
+    defaultOrganisation,
+    onPosition,
+  });
+  const ingest = createIngest({ clock, account, limits: deps.limits ?? INGEST_LIMITS, write });
+  return { ingest, registry, chunks, health: status };
+}

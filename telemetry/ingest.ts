@@ -1,0 +1,131 @@
+import type { Accounting } from '../contracts/accounting.ts';
+import type { Clock } from '../contracts/clock.ts';
+import type { Account } from './account.ts';
+import { createAdmission } from './admission.ts';
+import { createBatcher, TRIGGERS, type Batcher, type BatchLimits, type Trigger } from './batcher.ts';
+import { decode } from './decode/decode.ts';
+import type { Decoded } from './decode/decoded.ts';
+import { countedIn, type FeedMessage, type Lane, type Part } from './message.ts';
+import { splitMessage } from './split-message.ts';
+
+// The one way in: decodes a message, waits for room and hands it to the batcher of its lane. It must never say that a
+// message is durable before its transaction has committed, and never take in more than the buffer's bound.
+
+export interface IngestLimits {
+  live: BatchLimits;
+  late: BatchLimits;
+  /** Readings and bytes that may wait for the database; beyond, QoS 1 waits at the broker and QoS 0 is shed. */
+  maxBufferedReadings: number;
+  maxBufferedBytes: number;
+}
+
+export const INGEST_LIMITS: IngestLimits = {
+  live: { maxCount: 5_000, maxBytes: 1024 * 1024, maxAgeMs: 20, silenceMs: 2 },
+  // Smaller, since a live batch may have to wait for a late one.
+  late: { maxCount: 2_000, maxBytes: 1024 * 1024, maxAgeMs: 100, silenceMs: 10 },
+  maxBufferedReadings: 200_000,
+  maxBufferedBytes: 64 * 1024 * 1024,
+};
+
+/** A message is late when one of its readings was measured so long before it arrived. */
+const LATE_AFTER_MS = 60_000;
+
+export interface Ingest {
+  /** Resolves when all of the message is durable: stored, or in dead letters. Never rejects. */
+  accept(message: FeedMessage): Promise<void>;
+  /** Writes what waits; resolves when nothing does. */
+  drain(): Promise<void>;
+  accounting(): Accounting;
+  flushedBy(): Record<Trigger, number>;
+  buffered(): number;
+}
+
+export function createIngest(deps: {
+  clock: Clock;
+  account: Account;
+  limits: IngestLimits;
+  /** Resolves when the parts are durable, their accounting is done and each `done` was called. */
+  write: (lane: Lane, parts: Part[]) => Promise<void>;
+}): Ingest {
+  const { clock, account, limits, write } = deps;
+  const admission = createAdmission({
+    maxCount: limits.maxBufferedReadings,
+    maxBytes: limits.maxBufferedBytes,
+  });
+  const inTurn = createTurns();
+  const createLane = (lane: Lane): Batcher<Part> =>
+    createBatcher({ clock, limits: limits[lane], write: (parts) => inTurn(() => write(lane, parts)) });
+  const batchers: Record<Lane, Batcher<Part>> = { live: createLane('live'), late: createLane('late') };
+
+  function take(message: FeedMessage, decoded: Decoded, room: Room): Promise<void> {
+    account.taken(countedIn(decoded));
+    return new Promise((resolve) => {
+      const lane = laneOf(message, decoded);
+      const parts = splitMessage(message, decoded, limits[lane].maxCount, () => {
+        admission.leave(room);
+        resolve();
+      });
+      for (const part of parts) batchers[lane].add(part);
+    });
+  }
+
+  return {
+    accept: async (message) => {
+      const decoded = decode(message);
+      if (message.retained) distrustTimes(decoded);
+      const room = roomFor(message, decoded);
+      if (!admission.tryEnter(room)) {
+        if (message.qos === 0) {
+          account.shed(countedIn(decoded));
+          return;
+        }
+        const entered = await admission.enter(room, message.abandoned ?? (() => false));
+        if (!entered) return;
+      }
+      await take(message, decoded, room);
+    },
+    drain: async () => {
+      while (admission.count > 0) await Promise.all([batchers.live.drain(), batchers.late.drain()]);
+    },
+    accounting: () => ({ ...account.totals }),
+    flushedBy: () => sumTriggers(batchers.live.flushedBy, batchers.late.flushedBy),
+    buffered: () => admission.count,
+  };
+}
+
+interface Room {
+  count: number;
+  bytes: number;
+}
+
+function roomFor(message: FeedMessage, { readings, orders, refusals }: Decoded): Room {
+  return { count: readings.length + orders.length + refusals.length, bytes: message.payload.byteLength };
+}
+
+/** The broker hands out what it retained whenever we subscribe: without a time of its own its age is unknown, so it is uncertain. */
+function distrustTimes(decoded: Decoded): void {
+  for (const reading of decoded.readings) {
+    if (reading.atMicros === null && reading.quality === 'good') reading.quality = 'uncertain';
+  }
+}
+
+function laneOf(message: FeedMessage, decoded: Decoded): Lane {
+  const lateBeforeMicros = (message.receivedAtMs - LATE_AFTER_MS) * 1000;
+  const late = decoded.readings.some(({ atMicros }) => atMicros !== null && atMicros < lateBeforeMicros);
+  return late ? 'late' : 'live';
+}
+
+/** One transaction at a time: whoever asks waits for those before, so the two lanes take turns. */
+function createTurns(): (work: () => Promise<void>) => Promise<void> {
+  let last = Promise.resolve();
+  return (work) => {
+    last = last.then(work);
+    return last;
+  };
+}
+
+function sumTriggers(a: Record<Trigger, number>, b: Record<Trigger, number>): Record<Trigger, number> {
+  const sum: Record<Trigger, number> = { count: 0, bytes: 0, age: 0, silence: 0 };
+  for (const trigger of TRIGGERS) sum[trigger] = a[trigger] + b[trigger];
+  return sum;
+}
