@@ -27,6 +27,7 @@ export function faultsOf(place: LinePlace, day: SiteDay, plan: LinePlan): LineFa
   /** A stop of that length anywhere on the line is felt by every machine of it. */
   const feltByAllS = place.spec.machines.length * place.spec.bufferS + 60;
   let goodSinceS = day.fromS - GOOD_AT_MIDNIGHT_S;
+  const repairs = new Map<number, number>();
   const faults: LineFault[] = [];
   for (const free of plan.free) {
     const room = clip(free, quiet);
@@ -53,7 +54,10 @@ export function faultsOf(place: LinePlace, day: SiteDay, plan: LinePlan): LineFa
       const severity = random.between(0, 1) ** 3 * Math.min(1.5, trouble);
       const lengthS = Math.min(MAX_BREAKDOWN_S, Math.round(180 + 2400 * severity));
       const leadS = random.whole(20 * 60, 60 * 60);
-      const drifts = random.chance(0.65) && fromS - leadS >= day.fromS;
+      // A machine fails for one cause at a time: the drift begins after its last repair.
+      const repairedS = repairs.get(machine) ?? day.fromS;
+      const drifts = random.chance(0.75) && fromS - leadS >= repairedS;
+      repairs.set(machine, fromS + lengthS);
       return {
         kind: 'breakdown',
         machine,

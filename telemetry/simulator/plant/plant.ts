@@ -14,8 +14,9 @@ export interface Plant {
 }
 
 export interface PlantLine {
-  readonly place: LinePlace;
   readonly site: string;
+  /** The site's. */
+  readonly timeZone: string;
   readonly area: string;
   readonly line: string;
   readonly machines: readonly PlantMachine[];
@@ -31,12 +32,12 @@ export function createPlant(seed: string, sites: readonly SiteSpec[]): Plant {
     seed,
     lines: sites.flatMap((site) => {
       const calendar = createSiteCalendar(site.timeZone);
-      return site.lines.map((spec) => createLine({ seed, site: site.site, calendar, spec }));
+      return site.lines.map((spec) => createLine({ seed, site: site.site, calendar, spec }, site.timeZone));
     }),
   };
 }
 
-function createLine(place: LinePlace): PlantLine {
+function createLine(place: LinePlace, timeZone: string): PlantLine {
   const { calendar, spec, site } = place;
   const planOf = rememberDays((day: SiteDay): LinePlan => planLine(place, day));
   const book = createOrderBook(place, planOf);
@@ -57,8 +58,8 @@ function createLine(place: LinePlace): PlantLine {
   }
 
   return {
-    place,
     site,
+    timeZone,
     area: spec.area,
     line: spec.line,
     machines: spec.machines.map((_, index) => createMachine(place, index, lineDay)),

@@ -1,0 +1,93 @@
+// The simulator's process: a plant that publishes like any customer's, through MQTT and Sentia's public API alone. It
+// must never reach into Sentia by another way.
+import { readFileSync } from 'node:fs';
+import mqtt, { type IClientOptions } from 'mqtt';
+import { pino } from 'pino';
+import { systemClock } from '../../contracts/clock.ts';
+import { parseEnvironment, type Settings } from '../../contracts/environment.ts';
+import { internalSettingsSchema, type InternalSettings } from '../../contracts/internal-settings.ts';
+import { BROKER_USER } from '../../contracts/simulated-plant.ts';
+import { superviseProcess } from '../../contracts/supervised-process.ts';
+import { DEFAULT_SEED, SIMULATED_SITES } from './layout/simulated-sites.ts';
+import { createSimulator } from './simulator.ts';
+
+const log = pino({ base: { process: 'simulator' }, level: process.env['SENTIA_LOG_LEVEL'] ?? 'info' });
+let stop = () => Promise.resolve();
+const supervised = superviseProcess({ stop: () => stop() });
+
+const environment = parseEnvironment(process.env);
+const internal = internalSettingsSchema.safeParse(parseJson(process.env['SENTIA_INTERNAL'] ?? ''));
+if (!environment.ok) supervised.fatal(environment.lines.join('\n'));
+else if (!internal.success)
+  supervised.fatal('SENTIA_INTERNAL is missing or malformed. Start Sentia with "npm start".');
+else await run(environment.settings, internal.data);
+
+async function run(settings: Settings, { dataDir, brokerPasswords }: InternalSettings): Promise<void> {
+  const address = settings.mqttUrl ?? `mqtt://127.0.0.1:${settings.mqttPort}`;
+  const client = mqtt.connect(address, brokerOptions(settings, brokerPasswords));
+  const shown = new URL(address).host;
+  client.on('error', (error) =>
+    log.warn({ broker: shown, reason: error.message }, 'broker refuses or is not reachable'),
+  );
+  let status = 'asking what is stored';
+  client.on('close', () => supervised.status(`waiting for the broker at ${shown}`));
+  client.on('connect', () => supervised.status(status));
+
+  const onError = (error: unknown) => {
+    log.error({ err: error }, 'the simulator cannot go on');
+    process.exitCode = 1;
+    process.exit();
+  };
+  const simulator = createSimulator({
+    seed: process.env['SENTIA_SIMULATOR_SEED'] || DEFAULT_SEED,
+    sites: SIMULATED_SITES,
+    dataDir,
+    mqtt: client,
+    apiUrl: settings.port === 0 ? null : `http://${urlHost(settings.host)}:${settings.port}/api/v1`,
+    clock: systemClock,
+    fetch,
+    log,
+    onStatus: (line) => {
+      status = line;
+      supervised.status(line);
+    },
+    onError,
+  });
+  stop = async () => {
+    await simulator.stop();
+    client.end(true);
+  };
+  await new Promise<void>((resolve) => client.once('connect', () => resolve()));
+  log.info({ broker: shown }, 'connected');
+  supervised.ready(await simulator.start());
+}
+
+function brokerOptions(settings: Settings, passwords: Record<string, string>): IClientOptions {
+  const options: IClientOptions = {
+    // 3.1.1: the embedded broker speaks nothing newer (TRAPS T21), and any other speaks it too.
+    protocolVersion: 4,
+    clientId: `${BROKER_USER.simulator}-${process.pid}-${Date.now().toString(36)}`,
+    keepalive: 5,
+    reconnectPeriod: 250,
+    connectTimeout: 5000,
+  };
+  if (settings.mqttUrl !== null) {
+    return settings.mqttCa === null ? options : { ...options, ca: readFileSync(settings.mqttCa) };
+  }
+  const username = BROKER_USER.simulator;
+  const password = passwords[username];
+  return password === undefined ? options : { ...options, username, password };
+}
+
+function urlHost(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
