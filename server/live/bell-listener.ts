@@ -41,6 +41,7 @@ export function listenToBell(deps: {
   const { broker, log } = deps;
   let detail: string | null = 'Not connected yet';
   let malformed = 0;
+  let stopped = false;
 
   // Keepalive 1 s: a broker that was stopped without closing is noticed within 1.5 s. aedes speaks 3.1.1 only (TRAPS T21).
   const client = mqtt.connect(broker.url, {
@@ -57,7 +58,7 @@ export function listenToBell(deps: {
   });
 
   function tell(next: string | null): void {
-    if (next === detail) return;
+    if (stopped || next === detail) return;
     detail = next;
     if (next === null) log.info('the bell is heard');
     else log.warn({ detail: next }, 'the bell is not heard');
@@ -94,6 +95,7 @@ export function listenToBell(deps: {
     state: () => ({ ok: detail === null, detail }),
     malformed: () => malformed,
     stop: async () => {
+      stopped = true;
       await client.endAsync(true);
     },
   };
