@@ -2,11 +2,13 @@ import type { LiveReading } from '../../contracts/live.ts';
 import type { Quality } from '../../contracts/quality.ts';
 import type { Reading } from '../../contracts/reading.ts';
 import { createCadence, type Cadence } from './cadence.ts';
-import { createTrend, type Trend } from './trend.ts';
+import type { Trend } from './trend.ts';
 
 /** What is known of one signal now. */
 export interface SignalState {
   signalId: number;
+  /** Whether it says texts: what it says besides (a number among texts) is shown but does not make its cadence. */
+  texts: boolean;
   atMicros: number | null;
   value: number | string | null;
   quality: Quality;
@@ -19,15 +21,16 @@ export interface SignalState {
   frame: { afterMicros: number; min: number; max: number };
 }
 
-export function createSignalState(signalId: number, key: boolean): SignalState {
+export function createSignalState(signalId: number, kind: 'number' | 'boolean' | 'text'): SignalState {
   return {
     signalId,
+    texts: kind === 'text',
     atMicros: null,
     value: null,
     quality: 'good',
     position: 0,
     cadence: createCadence(),
-    trend: key ? createTrend() : null,
+    trend: null,
     frame: { afterMicros: -Infinity, min: Infinity, max: -Infinity },
   };
 }
@@ -39,6 +42,7 @@ export function createSignalState(signalId: number, key: boolean): SignalState {
  */
 export function applyReading(signal: SignalState, reading: Reading, position: number): boolean {
   const { atMicros, value } = reading;
+  if ((typeof value === 'string') === signal.texts) signal.cadence.add(atMicros);
   if (typeof value === 'number' && reading.quality !== 'bad') {
     signal.trend?.put(atMicros / 1000, value);
     if (atMicros > signal.frame.afterMicros) {
@@ -53,7 +57,6 @@ export function applyReading(signal: SignalState, reading: Reading, position: nu
       if (value === signal.value) signal.position = Math.max(signal.position, position);
       return false;
     }
-    if (atMicros > signal.atMicros) signal.cadence.add((atMicros - signal.atMicros) / 1000);
   }
   signal.atMicros = atMicros;
   signal.value = value;

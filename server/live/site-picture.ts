@@ -88,7 +88,7 @@ export function shapeSite(
       machines.get(row.machineId) ?? addMachine(site, line, row.machineId, row.machine, known.machines);
     machines.set(row.machineId, machine);
     if (row.signalId === null || row.signal === null || row.kind === null) continue;
-    const state = known.signals.get(row.signalId)?.state ?? createSignalState(row.signalId, false);
+    const state = known.signals.get(row.signalId)?.state ?? createSignalState(row.signalId, row.kind);
     machine.signals.push({
       signal: row.signal,
       unit: row.unit,
