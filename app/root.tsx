@@ -1,3 +1,4 @@
+import './no-eval.ts';
 import type { LinksFunction, LoaderFunctionArgs } from '@remix-run/node';
 import { Links, Meta, Outlet, Scripts, ScrollRestoration, useRouteLoaderData } from '@remix-run/react';
 import interLatin from '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2?url';

@@ -17,7 +17,7 @@ export interface LiveSite {
   onTick(listener: () => void): () => void;
   /** Every reading as it comes, for charts. */
   onReadings(listener: (readings: readonly LiveReading[]) => void): () => void;
-  /** The stream began anew: what happened in between must be asked again. */
+  /** The stream was away and is back: what happened in between is not known here and must be asked for. */
   onRenewed(listener: () => void): () => void;
   /** The server's time at the first paint, so that the browser's first render equals the server's. */
   readonly initialNow: number;
@@ -48,6 +48,8 @@ export function createLiveSite(deps: { initial: Snapshot; queryClient: QueryClie
   let queue: LiveEvent[] = [];
   let unread = 0;
   let flushing = false;
+  let lostAt: number | null = null;
+  let renewing = false;
 
   const picture = () => queryClient.getQueryData<Snapshot>(key) ?? initial;
   let moment = initial.at;
@@ -60,9 +62,14 @@ export function createLiveSite(deps: { initial: Snapshot; queryClient: QueryClie
 
   function take(message: FromHub) {
     if (message.type === 'connection') {
+      if (message.connection.open && lostAt !== null) renewSoon();
+      if (!message.connection.open && beatHeardAt !== null) lostAt ??= performance.now();
       connection = message.connection;
       return tick();
     }
+    // A snapshot in mid-stream: the page was frozen or the server could not continue.
+    if (beatHeardAt !== null && (message.type === 'snapshot' || message.event.name === 'snapshot'))
+      renewSoon();
     const event: LiveEvent =
       message.type === 'event'
         ? message.event
@@ -78,6 +85,17 @@ export function createLiveSite(deps: { initial: Snapshot; queryClient: QueryClie
     setTimeout(flush, FLUSH_MS);
   }
 
+  /** Not at once: what was stored meanwhile has to reach the database's readers first. */
+  function renewSoon() {
+    lostAt = null;
+    if (renewing) return;
+    renewing = true;
+    setTimeout(() => {
+      renewing = false;
+      for (const listener of renewedListeners) listener();
+    }, RENEW_AFTER_MS);
+  }
+
   /** Frames come up to twenty times a second; a tenth of a second's worth is rendered at once. */
   function flush() {
     flushing = false;
@@ -88,7 +106,6 @@ export function createLiveSite(deps: { initial: Snapshot; queryClient: QueryClie
     queryClient.setQueryData<Snapshot>(key, events.reduce(applyEvent, picture()));
     for (const event of events) {
       if (event.name === 'readings') for (const listener of readingListeners) listener(event.data);
-      if (event.name === 'snapshot') for (const listener of renewedListeners) listener();
     }
     tick();
   }
@@ -177,5 +194,6 @@ export function createLiveSite(deps: { initial: Snapshot; queryClient: QueryClie
 }
 
 const FLUSH_MS = 100;
+const RENEW_AFTER_MS = 1_500;
 const TICK_MS = 250;
 const KEEP_MS = 10_000;

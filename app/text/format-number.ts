@@ -50,3 +50,12 @@ export function decimalsFor(value: number, near: readonly (number | null)[]): nu
   if (largest >= 10) return 1;
   return largest >= 1 ? 2 : 3;
 }
+
+const exact = new Intl.NumberFormat('en', { maximumSignificantDigits: 6 });
+
+/** Up to six digits that say something, for where a value is read and not glanced at. */
+export function formatExact(value: number): string {
+  const size = Math.abs(value);
+  if (size > LARGEST || (size > 0 && size < 0.0005)) return formatNumber(value, 0);
+  return exact.format(value).replace('-', '−');
+}

@@ -67,6 +67,12 @@ export function formatDayTime(at: number, now: number, timeZone: string): string
   return `${day} ${formatClock(at, timeZone)}`;
 }
 
+/** `11:42:07`, with its day when that is another than the one it is compared with: `Thu 23:58:01`. */
+export function formatMoment(at: number, beside: number, timeZone: string): string {
+  const day = formatDay(at, timeZone);
+  return `${day === formatDay(beside, timeZone) ? '' : `${day.slice(0, 3)} `}${formatSeconds(at, timeZone)}`;
+}
+
 /** `2026-11-20 11:42:07` in the zone: for tables, where times are compared. */
 export function formatStamp(at: number, timeZone: string): string {
   const date = formatter(timeZone, 'iso', {

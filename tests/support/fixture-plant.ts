@@ -1,3 +1,4 @@
+import type { Readings } from '../../contracts/api/readings.ts';
 import type { LiveReading, LiveSignal, MachineEvent, Snapshot } from '../../contracts/live.ts';
 import type { MachineState } from '../../contracts/machine-state.ts';
 import { beatFixture, lineFixture, machineFixture, signalFixture, snapshotFixture } from './live-fixture.ts';
@@ -133,6 +134,20 @@ export function createFixturePlant(options: {
           wander(UNITS[(signal.signalId - 1) % UNITS.length]![2]),
           'good',
         ]);
+    },
+    /** Readings until now with a gap in the middle. */
+    history(signal: number, from: number, to: number, points: number): Readings {
+      const width = (to - from) / points;
+      const base = UNITS[(signal - 1) % UNITS.length]![2];
+      const gap: [number, number] = [from + (to - from) * 0.4, from + (to - from) * 0.46];
+      const columns = Array.from({ length: points }, (_, i) => from + i * width)
+        .filter((at) => at < Date.now() && (at + width < gap[0] || at > gap[1]))
+        .map((at) => {
+          const value = base * (1 + Math.sin(at / 6e5) * 0.02) + (random() - 0.5) * base * 0.01;
+          const spread = base * 0.012 * (random() > 0.98 ? 4 : random());
+          return { at, min: value - spread, max: value + spread, first: value, last: value, count: 9 };
+        });
+      return { signalId: signal, unit: null, from, to, columns, gaps: [gap], source: 'raw' };
     },
     beat: (at: number, live = true, reason: string | null = null) =>
       beatFixture({

@@ -39,6 +39,14 @@ export async function startFixtureServer(options: {
     clients.add(response);
     request.on('close', () => clients.delete(response));
   });
+  app.get('/api/v1/readings', (request, response) => {
+    const [from, to, points] = ['from', 'to', 'points'].map((name) => Number(request.query[name])) as [
+      number,
+      number,
+      number,
+    ];
+    response.json(plant.history(Number(request.query['signal']), from, to, points));
+  });
   app.use(express.static(path.join(options.root, 'build/client')));
   const build = (await import(path.join(options.root, 'build/server/index.js'))) as ServerBuild;
   const site = () => ({ ...plant.picture().site });
