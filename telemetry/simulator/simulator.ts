@@ -77,7 +77,9 @@ export function createSimulator(options: {
       () => backfill.stop(),
       () => live.flush(),
     );
+    // Before the first live reading: after it nobody could tell that the time before is missing.
     progress.save(passes);
+    await progress.written();
     publishOrders(nowS);
     undo.unshift(startTicker({ clock, fromS: nowS, onSecond, onSkipped: fillGap }));
     backfill.run().catch(onError);
