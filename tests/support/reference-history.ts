@@ -48,6 +48,10 @@ export function referenceHistory(
         .map(({ length }) => length);
     }
     if (sample.length === 0) sample = intervals.slice(0, 5).map(({ length }) => length);
+    return fromSample(sample);
+  }
+
+  function fromSample(sample: number[]): number {
     if (sample.length === 0) return 3_000_000;
     const ordered = [...sample].sort((a, b) => a - b);
     const median = ordered[Math.floor((ordered.length - 1) / 2)]!;
@@ -59,12 +63,17 @@ export function referenceHistory(
     const clipped: [number, number] = [Math.max(begin, from), Math.min(end, to)];
     if (clipped[0] < clipped[1]) gaps.push(clipped);
   };
-  addGap(-Infinity, times[0] ?? Infinity);
+  const [first, last] = [times[0], times.at(-1)];
+  if (first === undefined || last === undefined) addGap(from, to);
+  else if (first > from) {
+    const opening = intervals.slice(0, 5).map(({ length }) => length);
+    if (first - from > (asked.declaredMs === null ? fromSample(opening) : asked.declaredMs * 1000))
+      addGap(from, first);
+  }
   for (let i = 1; i < times.length; i++) {
     if (times[i]! - times[i - 1]! > longestSilence(times[i - 1]!)) addGap(times[i - 1]!, times[i]!);
   }
-  const last = times.at(-1);
-  if (last !== undefined && asked.nowMicros - last > longestSilence(last)) addGap(last, Infinity);
+  if (last !== undefined && Math.min(to, asked.nowMicros) - last > longestSilence(last)) addGap(last, to);
 
   const groups = new Map<number, number[]>();
   for (const { atMicros, value } of usable) {

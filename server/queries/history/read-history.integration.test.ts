@@ -148,14 +148,23 @@ test('readings before and after the range decide about its edges', async () => {
   expect(across.gaps).toEqual([[T0 + 9 * MIN, T0 + 30 * MIN]]);
 });
 
-test('before its first reading a signal has a gap, and after its last as soon as the silence is long enough', async () => {
+test('where no reading is before or after, the edge of the range takes its place', async () => {
   const { ask } = await stored(steady(T0, T0 + MIN, S));
   const last = T0 + MIN - S;
-  expect((await ask(T0 - MIN, T0 + MIN, 100, last + 2 * S)).gaps).toEqual([[T0 - MIN, T0]]);
-  expect((await ask(T0, last + H, 100, last + 3 * S)).gaps).toEqual([]);
-  expect((await ask(T0, last + H, 100, last + 4 * S)).gaps).toEqual([[last, last + H]]);
+  expect((await ask(T0 - 3 * S, last + 3 * S, 100, T0 + H)).gaps).toEqual([]);
+  expect((await ask(T0 - 4 * S, last + 4 * S, 100, T0 + H)).gaps).toEqual([
+    [T0 - 4 * S, T0],
+    [last, last + 4 * S],
+  ]);
   expect((await ask(T0 - 2 * H, T0 - H)).gaps).toEqual([[T0 - 2 * H, T0 - H]]);
   expect((await ask(last + H, last + 2 * H, 100, last + 2 * H)).gaps).toEqual([[last + H, last + 2 * H]]);
+});
+
+test('what is still to come is no gap, but once the silence is long enough it is', async () => {
+  const { ask } = await stored(steady(T0, T0 + MIN, S));
+  const last = T0 + MIN - S;
+  expect((await ask(T0, last + H, 100, last + 3 * S)).gaps).toEqual([]);
+  expect((await ask(T0, last + H, 100, last + 4 * S)).gaps).toEqual([[last, last + H]]);
 });
 
 test('a signal without readings is one gap without columns', async () => {

@@ -52,7 +52,7 @@ async function scan(
   const port = createHistoryPort(deps, organisationIds, question);
   const merge = createColumnMerge();
   const gaps = createGapList(from, to, MOST_GAPS);
-  const denseUs = question.staleAfterMs === null ? LEAST_ALLOWED_US : question.staleAfterMs * 1000;
+  const declaredUs = question.staleAfterMs === null ? null : question.staleAfterMs * 1000;
 
   let state: ScanState = { usable: null, allowedUs: null, intervals: [] };
   let openingUs: number | null = null;
@@ -71,13 +71,14 @@ async function scan(
   const near = await port.usableBefore(from, SAMPLE_SIZE + 1);
   const before = near.at(-1);
   if (before === undefined) {
-    // The signal's life begins in the range: before its first reading there is a gap however short.
+    // The signal's life begins in the range or after it: the range's begin takes the place of the reading before.
     const opening = await port.usableAfter(from, SAMPLE_SIZE + 1);
     const first = opening[0];
     hasNumbers = first !== undefined;
-    gaps.add([from, Math.min(first ?? to, to)]);
-    position = first === undefined || first >= to ? hourCeiling(to) : hourOf(first);
     openingUs = lowerMedian(intervalsOf(opening));
+    const allowedUs = declaredUs ?? Math.max(LEAST_ALLOWED_US, 3 * (openingUs ?? 0));
+    if (first === undefined || first - from > allowedUs) gaps.add([from, first ?? to]);
+    position = first === undefined || first >= to ? hourCeiling(to) : hourOf(first);
   } else {
     // The hour of the reading before the range says how long a silence after it may be.
     position = hourOf(before);
@@ -94,7 +95,9 @@ async function scan(
     } else {
       // A page that ended within the hour: it is dense, and what remains of it before `from` need not be read.
       const dense = page.next < position + HOUR_US;
-      state = dense ? { usable: before, allowedUs: denseUs, intervals: intervalsOf(near) } : page.state;
+      state = dense
+        ? { usable: before, allowedUs: declaredUs ?? LEAST_ALLOWED_US, intervals: intervalsOf(near) }
+        : page.state;
       position = hourOf(from) === position ? from : hourOf(from);
     }
   }
@@ -117,8 +120,8 @@ async function scan(
 
   if (state.usable !== null && state.usable < to) {
     if (ahead === undefined) [ahead = null] = await port.usableAfter(Math.max(position, to), 1);
-    // No reading follows: the silence lasts until now.
-    const silenceUs = (ahead ?? deps.clock.now() * 1000) - state.usable;
+    // Where no reading follows, the range's end takes its place, or now where that is earlier.
+    const silenceUs = (ahead ?? Math.min(to, deps.clock.now() * 1000)) - state.usable;
     if (silenceUs > (state.allowedUs ?? LEAST_ALLOWED_US)) gaps.add([state.usable, to]);
   }
 
