@@ -6,7 +6,6 @@ import type { Live } from './live/live.ts';
 import { decodeCursor } from './queries/cursor.ts';
 import { ledgerTotal } from './queries/ledger-total.ts';
 import { listDeadLetters } from './queries/list-dead-letters.ts';
-import { listSites } from './queries/list-sites.ts';
 
 /** What is the same for all requests. */
 export interface ContextDeps {
@@ -29,9 +28,6 @@ export interface RequestFacts {
   reportError: (error: unknown) => void;
 }
 
-/** A plant has few sites; more than this in one list is no list to choose from. */
-const MOST_SITES = 1000;
-
 /** Builds what loaders receive: questions that are already bound to who asks. */
 export function createContext(deps: ContextDeps, request: RequestFacts): AppContext {
   const { database, live, clock } = deps;
@@ -41,10 +37,7 @@ export function createContext(deps: ContextDeps, request: RequestFacts): AppCont
     ...request,
     broker: deps.broker,
     banner: deps.banner,
-    async sites() {
-      const { items } = await listSites(database, organisationIds, { after: null, limit: MOST_SITES });
-      return items.sort((a, b) => a.name.localeCompare(b.name, 'en'));
-    },
+    sites: () => Promise.resolve(live.sites(organisationIds)),
     snapshot: (site) => Promise.resolve(theirSnapshot(site)),
     readings: (query) => deps.readings(request.visitor, query),
     async deadLetters({ cursor, limit }) {

@@ -12,6 +12,8 @@ import { BROKER_USER, DEMO_ORGANISATION } from '../contracts/simulated-plant.ts'
 import { superviseProcess } from '../contracts/supervised-process.ts';
 import type { Processes } from '../contracts/supervision.ts';
 import { openDatabase, type DatabaseTarget } from '../prisma/open-database.ts';
+import { createApi } from './api/create-api.ts';
+import { createPageReadings } from './api/page-readings.ts';
 import { createContext, type ContextDeps } from './context.ts';
 import { createHttp } from './http/create-http.ts';
 import { composeHealth } from './http/health.ts';
@@ -40,7 +42,7 @@ interface Opened {
   live: Live;
   visitors: VisitorDirectory;
   context: ContextDeps;
-  api: RequestHandler | null;
+  api: RequestHandler;
 }
 let opened: Opened | null = null;
 let problem: string | null = null;
@@ -135,8 +137,8 @@ async function start(): Promise<void> {
     }),
   });
 
-  const http = await listen(app, settings.port, settings.host).catch((error: Error) => {
-    supervised.fatal(error.message);
+  const http = await listen(app, settings.port, settings.host).catch((error: unknown) => {
+    supervised.fatal(error instanceof Error ? error.message : String(error));
     return null;
   });
   if (http === null) return;
@@ -175,17 +177,17 @@ async function start(): Promise<void> {
       clock,
       broker: brokerForPeople(settings),
       banner: demo ? `${DEMO_ORGANISATION.name} is simulated: its machines do not exist` : null,
-      readings: () => Promise.reject(new Response('Not available yet', { status: 503 })),
+      readings: createPageReadings({ database, clock }),
     },
-    api: null,
+    api: createApi({ database, live: live.picture, clock, log, visitorOf: () => visitors.visitor() }),
   };
   visitors.start();
   bell = listenToBell({
     broker: brokerOf(settings, internal),
     clientId: `sentia-server-${randomUUID()}`,
     log,
-    onBell: live.onBell,
-    onWriter: live.onWriter,
+    onBell: (position) => live.onBell(position),
+    onWriter: (status) => live.onWriter(status),
     onStateChange: () => live.hub.beatChanged(),
   });
   cleanUps.push(() => bell?.stop());

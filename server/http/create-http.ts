@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Health } from '../../contracts/health.ts';
 import { logRequests } from './log-requests.ts';
 import type { ServerMetrics } from './metrics.ts';
-import { sendProblem } from './problem.ts';
+import { sendProblem } from '../api/send-problem.ts';
 import { createRequestGuard, isLocal } from './request-guard.ts';
 import { requestIdOf, securityHeaders } from './security-headers.ts';
 
@@ -33,7 +33,7 @@ export function createHttp(deps: {
   app.set('query parser', 'simple');
 
   app.use(securityHeaders);
-  app.use(logRequests({ log, observe: deps.metrics.observeRequest }));
+  app.use(logRequests({ log, observe: (...seen) => deps.metrics.observeRequest(...seen) }));
   app.use(createRequestGuard(deps.publicUrl));
 
   app.get('/healthz', (_request, response) => {
@@ -53,15 +53,14 @@ export function createHttp(deps: {
     const api = deps.api();
     if (api !== null) return api(request, response, next);
     response.setHeader('Retry-After', '1');
-    sendProblem(request, response, 503, 'The server is starting: the database is not open yet.');
+    sendProblem(request, response, {
+      status: 503,
+      detail: 'The server is starting: the database is not open yet.',
+    });
   });
   app.use('/api', (request, response) => {
-    sendProblem(
-      request,
-      response,
-      404,
-      'There is nothing at this address. GET /api/v1/openapi.json lists what there is.',
-    );
+    const detail = 'There is nothing at this address. GET /api/v1/openapi.json lists what there is.';
+    sendProblem(request, response, { status: 404, detail });
   });
 
   // Vite names assets after their content, so they never change.
@@ -100,7 +99,8 @@ function createErrorHandler(log: Logger): ErrorRequestHandler {
       status === null
         ? `Something went wrong here; the log tells more under ${requestIdOf(response)}.`
         : 'The request cannot be understood.';
-    if (/^\/+api(\/|$)/i.test(request.path)) return sendProblem(request, response, status ?? 500, detail);
+    if (/^\/+api(\/|$)/i.test(request.path))
+      return sendProblem(request, response, { status: status ?? 500, detail });
     response
       .status(status ?? 500)
       .type('text/plain')

@@ -7,6 +7,8 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { startingPage } from './starting-page.ts';
 
+type Handle = ReturnType<typeof createRequestHandler>;
+
 /**
  * Serves the pages that Remix built. Until the server is ready, and where nothing is built, it says so in a page that
  * asks again; it must never show an error's insides.
@@ -18,30 +20,25 @@ export function createRemixPages(deps: {
   contextOf: (request: Request, response: Response) => AppLoadContext;
 }): RequestHandler {
   const file = join(deps.buildDir, 'server', 'index.js');
-  let pages: Promise<RequestHandler> | null = null;
+  let pages: Promise<Handle> | null = null;
 
-  async function load(): Promise<RequestHandler> {
+  async function load(): Promise<Handle> {
     const build = (await import(pathToFileURL(file).href)) as ServerBuild;
     return createRequestHandler({ build, mode: 'production', getLoadContext: deps.contextOf });
   }
 
   return (request, response, next) => {
     if (pages === null && !existsSync(file)) {
-      return wait(
-        response,
-        'The pages are not built',
-        'Run npm start, or npm run build, in the folder of Sentia.',
-      );
+      wait(response, 'The pages are not built', 'Run npm start, or npm run build, in the folder of Sentia.');
+      return;
     }
-    if (!deps.ready())
-      return wait(
-        response,
-        'Sentia is starting',
-        'The database is being opened. This page asks again by itself.',
-      );
+    if (!deps.ready()) {
+      wait(response, 'Sentia is starting', 'The database is being opened. This page asks again by itself.');
+      return;
+    }
     pages ??= load();
     pages.then(
-      (handle) => handle(request, response, next),
+      (handle) => void handle(request, response, next),
       (error: unknown) => {
         pages = null;
         deps.log.error({ err: error }, 'the built pages cannot be loaded');

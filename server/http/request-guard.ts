@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { isLoopbackAddress, judgeHost } from './known-host.ts';
-import { sendProblem } from './problem.ts';
+import { sendProblem } from '../api/send-problem.ts';
 
 /**
  * Refuses what no page of ours sends: a Host that is not ours, another site's Origin, a fetch from another site. What
@@ -11,26 +11,35 @@ export function createRequestGuard(publicUrl: string | null): RequestHandler {
   return (request, response, next) => {
     // Absolute and asterisk forms name a target that nothing below expects.
     if (!request.url.startsWith('/')) {
-      return sendProblem(request, response, 400, 'The request must name a path that begins with "/".');
+      return sendProblem(request, response, {
+        status: 400,
+        detail: 'The request must name a path that begins with "/".',
+      });
     }
     const host = request.headers.host;
     const kind = judgeHost(host, publicAddress?.host ?? null);
     if (kind === 'foreign') {
       const detail =
         'This name is not served here. Use localhost, or set SENTIA_PUBLIC_URL to the address people use.';
-      return sendProblem(request, response, 421, detail);
+      return sendProblem(request, response, { status: 421, detail });
     }
     const origins = [`http://${String(host).toLowerCase()}`, publicAddress?.origin];
     const { origin } = request.headers;
     if (origin !== undefined && !origins.includes(origin.toLowerCase())) {
-      return sendProblem(request, response, 403, 'The request comes from a page of another site.');
+      return sendProblem(request, response, {
+        status: 403,
+        detail: 'The request comes from a page of another site.',
+      });
     }
     if (!isOwnFetch(request)) {
-      return sendProblem(request, response, 403, 'The request was made by a page of another site.');
+      return sendProblem(request, response, {
+        status: 403,
+        detail: 'The request was made by a page of another site.',
+      });
     }
     // No proxy is trusted: what it says of host and protocol must not reach Remix, which would believe it.
-    for (const name of ['x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-port'])
-      delete request.headers[name];
+    delete request.headers['x-forwarded-host'];
+    delete request.headers['x-forwarded-proto'];
     response.locals['local'] = kind === 'loopback' && isDirect(request);
     next();
   };

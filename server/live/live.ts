@@ -1,10 +1,12 @@
 import type { Logger } from 'pino';
+import type { SiteItem } from '../../contracts/api/equipment.ts';
 import type { Clock } from '../../contracts/clock.ts';
 import type { Database } from '../../contracts/database.ts';
 import type { WriterStatus } from '../../contracts/feed.ts';
 import { createAskDatabase } from './ask-database.ts';
 import { composeBeat, type PartState } from './beat.ts';
 import { createHub, type Hub } from './hub.ts';
+import { byName } from './key-signals.ts';
 import { createLedgerReader, type Reached } from './ledger-reader.ts';
 import { createLivePicture, type LivePicture } from './live-picture.ts';
 import { createPictureKeeper } from './picture-keeper.ts';
@@ -18,6 +20,8 @@ export interface Live {
   loaded(): boolean;
   /** null when there is no such site, or nothing is loaded yet. */
   organisationOf(site: string): number | null;
+  /** Sites of these organisations by name; from memory, so that pages stand while the database does not answer. */
+  sites(organisationIds: readonly number[]): SiteItem[];
   writers(): HeardWriter[];
   onBell(position: number): void;
   onWriter(status: WriterStatus): void;
@@ -79,6 +83,12 @@ export function createLive(deps: {
     hub,
     loaded: () => keeper.picture() !== null,
     organisationOf: (site) => keeper.picture()?.site(site)?.info.organisationId ?? null,
+    sites: (organisationIds) =>
+      (keeper.picture()?.sites() ?? [])
+        .map((site) => site.info)
+        .filter((info) => organisationIds.includes(info.organisationId))
+        .sort((a, b) => byName(a.name, b.name))
+        .map(({ organisationId: _, ...item }) => item),
     writers: () => book.writers(),
     onBell: (position) => reader.wake(position),
     onWriter: (status) => {

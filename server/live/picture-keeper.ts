@@ -88,7 +88,10 @@ export function createPictureKeeper(deps: {
     const machines = picture.takeLate();
     if (machines.length === 0) return;
     const sources = machines.flatMap((machine) => stateSource(machine) ?? []);
-    const runs = await loadStates(ask, sources, clock.now());
+    const runs = await loadStates(ask, sources, clock.now()).catch((error: unknown) => {
+      picture.leaveLate(machines);
+      throw error;
+    });
     for (const machine of machines)
       picture.putHistory(machine, runs.get(machine.machineId) ?? [], clock.now());
   }

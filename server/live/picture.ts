@@ -153,6 +153,11 @@ export function createPicture() {
       return taken;
     },
 
+    /** They could not be put right: another time. */
+    leaveLate(left: readonly MachinePicture[]) {
+      for (const machine of left) late.add(machine.machineId);
+    },
+
     /** Shows a machine's history as the database knows it. */
     putHistory(machine: MachinePicture, runs: MachinePicture['history']['runs'], nowMs: number) {
       if (machines.get(machine.machineId) !== machine) return;

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import type { Visitor } from '../app-context.ts';
-import { sendProblem } from '../http/problem.ts';
+import { sendProblem } from '../api/send-problem.ts';
 import type { Live } from './live.ts';
 import { SSE_RETRY } from './sse-frame.ts';
 import { createStreamClient } from './stream-client.ts';
@@ -36,26 +36,31 @@ export function createStreamHandler(deps: {
   async function handle(request: Request<{ site: string }>, response: Response): Promise<void> {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
-      return sendProblem(request, response, 405, `The live stream answers GET, not ${request.method}.`);
+      return sendProblem(request, response, {
+        status: 405,
+        detail: `The live stream answers GET, not ${request.method}.`,
+      });
     }
     const live = deps.live();
     if (live === null || !live.loaded()) {
       response.setHeader('Retry-After', '1');
-      return sendProblem(
-        request,
-        response,
-        503,
-        'The server is starting: the live picture is not loaded yet.',
-      );
+      const detail = 'The server is starting: the live picture is not loaded yet.';
+      return sendProblem(request, response, { status: 503, detail });
     }
     const { site } = request.params;
     const organisationId = live.organisationOf(site);
     if (organisationId === null || !visitorOf(request).organisationIds.includes(organisationId)) {
-      return sendProblem(request, response, 404, 'There is no such site, or it is not yours.');
+      return sendProblem(request, response, {
+        status: 404,
+        detail: 'There is no such site, or it is not yours.',
+      });
     }
     if (open >= mostClients) {
       response.setHeader('Retry-After', '10');
-      return sendProblem(request, response, 503, `${open} clients watch already: this server takes no more.`);
+      return sendProblem(request, response, {
+        status: 503,
+        detail: `${open} clients watch already: this server takes no more.`,
+      });
     }
     // No compression and no proxy may hold events back (TRAPS T22).
     response.writeHead(200, {
