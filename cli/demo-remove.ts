@@ -3,10 +3,12 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { systemClock } from '../contracts/clock.ts';
 import { DEMO_ORGANISATION } from '../contracts/simulated-plant.ts';
+import { explainDatabaseError } from '../prisma/explain-database-error.ts';
 import { openDatabase, type DatabaseTarget } from '../prisma/open-database.ts';
 import { removeOrganisation } from '../prisma/remove-organisation.ts';
 import { CommandError } from './command-error.ts';
 import { targetOf, withDatabaseTarget } from './database-target.ts';
+import { createProgress } from './launch/progress.mjs';
 import { readSettings } from './read-settings.ts';
 import { readDemoState, writeDemoState } from './supervisor/demo-state.ts';
 import { readRunning } from './supervisor/running-file.ts';
@@ -58,10 +60,20 @@ async function quieten(dataDir: string): Promise<void> {
 }
 
 async function remove(target: DatabaseTarget): Promise<boolean> {
+  const progress = createProgress();
   const database = await openDatabase({ target, name: 'demo remove', max: 1 });
   try {
-    return await removeOrganisation(database, DEMO_ORGANISATION.slug);
+    progress.start('Removing the simulated plant');
+    return await removeOrganisation(database, DEMO_ORGANISATION.slug, ({ step, done, total }) =>
+      progress.update(
+        `Removing the simulated plant: ${step}, ${Math.floor((done / Math.max(1, total)) * 100)} %`,
+      ),
+    );
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) throw explainDatabaseError(error, target);
+    throw error;
   } finally {
+    progress.stop();
     await database.close();
   }
 }

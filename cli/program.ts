@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { registerDemo } from './demo-remove.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerMigrate } from './migrate.ts';
 import { registerReplay } from './replay.ts';
@@ -17,6 +18,7 @@ export function createProgram(): Command {
   registerStart(program);
   registerReplay(program);
   registerMigrate(program);
+  registerDemo(program);
   registerDoctor(program);
   return program;
 }
