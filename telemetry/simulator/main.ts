@@ -26,12 +26,20 @@ async function run(settings: Settings, { dataDir, brokerPasswords }: InternalSet
   const address = settings.mqttUrl ?? `mqtt://127.0.0.1:${settings.mqttPort}`;
   const client = mqtt.connect(address, brokerOptions(settings, brokerPasswords));
   const shown = new URL(address).host;
-  client.on('error', (error) =>
-    log.warn({ broker: shown, reason: error.message }, 'broker refuses or is not reachable'),
-  );
   let status = 'asking what is stored';
+  let refusal: string | null = null;
+  client.on('error', (error) => {
+    // It tries four times a second: what it hears again and again is told once.
+    if (error.message !== refusal)
+      log.warn({ broker: shown, reason: error.message }, 'the broker cannot be reached');
+    refusal = error.message;
+  });
   client.on('close', () => supervised.status(`waiting for the broker at ${shown}`));
-  client.on('connect', () => supervised.status(status));
+  client.on('connect', () => {
+    refusal = null;
+    log.info({ broker: shown }, 'connected to the broker');
+    supervised.status(status);
+  });
 
   const onError = (error: unknown) => {
     log.error({ err: error }, 'the simulator cannot go on');
@@ -58,7 +66,6 @@ async function run(settings: Settings, { dataDir, brokerPasswords }: InternalSet
     client.end(true);
   };
   await new Promise<void>((resolve) => client.once('connect', () => resolve()));
-  log.info({ broker: shown }, 'connected');
   supervised.ready(await simulator.start());
 }
 
