@@ -57,7 +57,7 @@ export async function createTrendPlot(
         },
         { ...axis(() => colours), size: 52, space: 34 },
       ],
-      series: [{}, { stroke: () => colours.trend, width: 1.5, points: { show: false } }],
+      series: [{}, { stroke: () => colours.trend, width: 1.3, points: { show: false } }],
       hooks: {
         drawAxes: [drawGaps, drawBand],
         setCursor: [() => options.onRead(columnAtCursor())],
