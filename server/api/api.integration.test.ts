@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
+import compression from 'compression';
 import { parse } from 'csv-parse/sync';
 import express from 'express';
 import { pino } from 'pino';
@@ -40,6 +41,8 @@ const servers: Server[] = [];
 async function serve(database: Database): Promise<string> {
   const app = express();
   const visitorOf = () => ({ name: 'Test', organisationIds: [temperature.organisationId] });
+  // As the server mounts it: compression stands between the API and its client.
+  app.use(compression());
   app.use('/api/v1', createApi({ database, live, clock, log: pino({ level: 'silent' }), visitorOf }));
   const server = createServer(app).listen(0, '127.0.0.1');
   servers.push(server);
@@ -321,7 +324,7 @@ test('the raw file gives back every number and text that is stored, by time and 
   expect(response.headers.get('content-disposition')).toContain('attachment; filename="');
   const body = await response.text();
   expect(body.startsWith('at,value,quality\n2026-01-31T06:00:00.000Z,,bad\n')).toBe(true);
-  const rows = parse(body, { columns: true }) as { at: string; value: string; quality: string }[];
+  const rows = parse<{ at: string; value: string; quality: string }>(body, { columns: true });
   const expected = Array.from({ length: count }, (_, i) => {
     const micros = i * 1_000_001;
     const iso = new Date(T0 + Math.floor(micros / 1000)).toISOString().slice(0, -1);
