@@ -14,7 +14,7 @@ export async function checkBroker(settings: Settings, running: Running | null): 
       'Let this user publish and read sentia/#.',
     );
   }
-  if (running?.mqttPort != null) {
+  if (running !== null && running.mqttPort !== null) {
     const credentials = {
       username: BROKER_USER.server,
       password: running.brokerPasswords[BROKER_USER.server] ?? '',

@@ -54,7 +54,9 @@ export function watchSources(options: {
   const watchers = ROOMS.map((room) =>
     watch(path.join(root, room), { recursive: true }, () => {
       cancel();
-      cancel = clock.after(QUIET_MS, () => (building = building.then(rebuild)));
+      cancel = clock.after(QUIET_MS, () => {
+        building = building.then(rebuild);
+      });
     }),
   );
   return () => {
