@@ -24,18 +24,21 @@ else await run(environment.settings, internal.data);
 
 async function run(settings: Settings, { dataDir, brokerPasswords }: InternalSettings): Promise<void> {
   const address = settings.mqttUrl ?? `mqtt://127.0.0.1:${settings.mqttPort}`;
-  const client = mqtt.connect(address, brokerOptions(settings, brokerPasswords));
+  const connect = (name: string) => mqtt.connect(address, brokerOptions(settings, brokerPasswords, name));
+  const live = connect('live');
+  const past = connect('past');
   const shown = new URL(address).host;
   let status = 'asking what is stored';
   let refusal: string | null = null;
-  client.on('error', (error) => {
-    // It tries four times a second: what it hears again and again is told once.
-    if (error.message !== refusal)
-      log.warn({ broker: shown, reason: error.message }, 'the broker cannot be reached');
-    refusal = error.message;
-  });
-  client.on('close', () => supervised.status(`waiting for the broker at ${shown}`));
-  client.on('connect', () => {
+  const onRefused = ({ message }: Error) => {
+    // They try four times a second: what is heard again and again is told once.
+    if (message !== refusal) log.warn({ broker: shown, reason: message }, 'the broker cannot be reached');
+    refusal = message;
+  };
+  live.on('error', onRefused);
+  past.on('error', onRefused);
+  live.on('close', () => supervised.status(`waiting for the broker at ${shown}`));
+  live.on('connect', () => {
     refusal = null;
     log.info({ broker: shown }, 'connected to the broker');
     supervised.status(status);
@@ -50,7 +53,7 @@ async function run(settings: Settings, { dataDir, brokerPasswords }: InternalSet
     seed: process.env['SENTIA_SIMULATOR_SEED'] || DEFAULT_SEED,
     sites: SIMULATED_SITES,
     dataDir,
-    mqtt: client,
+    mqtt: { live, past },
     apiUrl: settings.port === 0 ? null : `http://${urlHost(settings.host)}:${settings.port}/api/v1`,
     clock: systemClock,
     fetch,
@@ -63,17 +66,18 @@ async function run(settings: Settings, { dataDir, brokerPasswords }: InternalSet
   });
   stop = async () => {
     await simulator.stop();
-    client.end(true);
+    live.end(true);
+    past.end(true);
   };
-  await new Promise<void>((resolve) => client.once('connect', () => resolve()));
+  await new Promise<void>((resolve) => live.once('connect', () => resolve()));
   supervised.ready(await simulator.start());
 }
 
-function brokerOptions(settings: Settings, passwords: Record<string, string>): IClientOptions {
+function brokerOptions(settings: Settings, passwords: Record<string, string>, name: string): IClientOptions {
   const options: IClientOptions = {
     // 3.1.1: the embedded broker speaks nothing newer (TRAPS T21), and any other speaks it too.
     protocolVersion: 4,
-    clientId: `${BROKER_USER.simulator}-${process.pid}-${Date.now().toString(36)}`,
+    clientId: `${BROKER_USER.simulator}-${name}-${process.pid}-${Date.now().toString(36)}`,
     keepalive: 5,
     reconnectPeriod: 250,
     connectTimeout: 5000,

@@ -55,7 +55,7 @@ async function start(): Promise<Simulator> {
     seed: DEFAULT_SEED,
     sites: SITES,
     dataDir,
-    mqtt: createPort(),
+    mqtt: { live: createPort(), past: createPort() },
     apiUrl: 'http://sentia.test/api/v1',
     clock,
     fetch: async () => {

@@ -25,8 +25,9 @@ export interface Simulator {
   stop(): Promise<void>;
 }
 
-const MAX_IN_FLIGHT = 600;
-const BACKFILL_WINDOW = 32;
+/** Half a minute of the whole plant: then the broker is held to be away. */
+const MAX_LIVE_IN_FLIGHT = 600;
+const MAX_PAST_IN_FLIGHT = 32;
 /** The server is up before the simulator is started; longer than this it is not waited for. */
 const ASK_FOR_MS = 15_000;
 const DRAIN_MS = 700;
@@ -37,7 +38,8 @@ export function createSimulator(options: {
   seed: string;
   sites: readonly SiteSpec[];
   dataDir: string;
-  mqtt: MqttPort;
+  /** Two connections: a broker may read no further on one before it has acknowledged, and what is live must not wait. */
+  mqtt: { live: MqttPort; past: MqttPort };
   /** Of Sentia's HTTP API, without a slash at the end; null when nobody knows it. */
   apiUrl: string | null;
   clock: Clock;
@@ -48,7 +50,8 @@ export function createSimulator(options: {
 }): Simulator {
   const { seed, sites, dataDir, mqtt, apiUrl, clock, log, onStatus } = options;
   const plant = createPlant(seed, sites);
-  const publisher = createPublisher(mqtt, { maxInFlight: MAX_IN_FLIGHT, backfillWindow: BACKFILL_WINDOW });
+  const livePublisher = createPublisher(mqtt.live, MAX_LIVE_IN_FLIGHT);
+  const pastPublisher = createPublisher(mqtt.past, MAX_PAST_IN_FLIGHT);
   const progress = createProgressFile(join(dataDir, 'simulator', 'progress.json'), seed, options.onError);
   const truth = createTruthLog(plant, join(dataDir, 'simulator', 'truth'));
   const publishing = `publishing ${countSignals(plant)} signals of ${plant.lines.flatMap((line) => line.machines).length} machines`;
@@ -71,8 +74,15 @@ export function createSimulator(options: {
     );
     log.info({ newest: Object.fromEntries(newest), passes }, 'simulated plant starts');
 
-    const backfill = createBackfill({ plant, publisher, clock, passes, onProgress: report, onError });
-    const live = createLiveFeed({ plant, publisher, onMissed: fillGap, onError });
+    const backfill = createBackfill({
+      plant,
+      publisher: pastPublisher,
+      clock,
+      passes,
+      onProgress: report,
+      onError,
+    });
+    const live = createLiveFeed({ plant, publisher: livePublisher, onMissed: fillGap, onError });
     undo.push(
       () => backfill.stop(),
       () => live.flush(),
@@ -113,10 +123,10 @@ export function createSimulator(options: {
 
   /** What is made now and what is known to come; an order that is already known changes nothing. */
   function publishOrders(nowS: number): void {
-    if (!publisher.ready()) return;
+    if (!livePublisher.ready()) return;
     for (const line of plant.lines) {
       for (const order of [line.orderAt(nowS), ...line.ordersBeginning(nowS + 1, nowS + ORDERS_AHEAD_S)]) {
-        publisher.publish(orderMessage(line, order)).catch(onError);
+        livePublisher.publish(orderMessage(line, order)).catch(onError);
       }
     }
   }
@@ -132,7 +142,7 @@ export function createSimulator(options: {
       for (const each of undo) each();
       stopping = true;
       const untilMs = clock.now() + DRAIN_MS;
-      while (publisher.inFlight() > 0 && clock.now() < untilMs) {
+      while (livePublisher.inFlight() + pastPublisher.inFlight() > 0 && clock.now() < untilMs) {
         await new Promise<void>((resolve) => clock.after(20, resolve));
       }
       await progress.written();

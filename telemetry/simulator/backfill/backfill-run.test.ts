@@ -19,10 +19,10 @@ const pass = (hours: number, change: Partial<Pass> = {}): Pass => ({
   ...change,
 });
 
-function start(passes: Pass[], backfillWindow = 20) {
+function start(passes: Pass[], maxInFlight = 20) {
   const mqtt = createRecordingMqtt();
   const clock = createFakeClock(NOW_S * 1000);
-  const publisher = createPublisher(mqtt, { maxInFlight: 100, backfillWindow });
+  const publisher = createPublisher(mqtt, maxInFlight);
   let progress = 0;
   const errors: unknown[] = [];
   const backfill = createBackfill({

@@ -19,7 +19,7 @@ export interface Backfill {
 const SLOW_READINGS_PER_S = 2000;
 
 /**
- * Tells the past as the passes say, newest first, through the same publisher as live data. It must never count a
+ * Tells the past as the passes say, newest first, just as live data is told. It must never count a
  * stretch as told before every message of it, and of the stretches before it, is acknowledged.
  */
 export function createBackfill(options: {

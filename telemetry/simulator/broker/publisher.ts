@@ -10,9 +10,9 @@ export interface MqttPort {
 export interface Publisher {
   /** Publishes now, at QoS 1. @returns when the broker has acknowledged. @throws when the client ended before. */
   publish(message: Message): Promise<void>;
-  /** Whether a live message may be published: connected, and not too many under way. */
+  /** Whether a message may be published: connected, and not too many under way. */
   ready(): boolean;
-  /** Resolves when there is room for a message of the backfill, which leaves room for live ones. */
+  /** Resolves when it is so. */
   room(): Promise<void>;
   inFlight(): number;
 }
@@ -21,15 +21,12 @@ export interface Publisher {
  * Publishes with a bound on what is under way. It must never let messages queue up inside the MQTT client: while the
  * broker is away nothing is handed over, the plant can be asked again.
  */
-export function createPublisher(
-  mqtt: MqttPort,
-  { maxInFlight, backfillWindow }: { maxInFlight: number; backfillWindow: number },
-): Publisher {
+export function createPublisher(mqtt: MqttPort, maxInFlight: number): Publisher {
   let inFlight = 0;
   const waiting: (() => void)[] = [];
-  const hasRoom = () => mqtt.connected && inFlight < backfillWindow;
+  const ready = () => mqtt.connected && inFlight < maxInFlight;
   const wake = () => {
-    while (hasRoom() && waiting.length > 0) waiting.shift()?.();
+    while (ready() && waiting.length > 0) waiting.shift()?.();
   };
   mqtt.on('connect', wake);
 
@@ -44,9 +41,9 @@ export function createPublisher(
           wake();
         });
       }),
-    ready: () => mqtt.connected && inFlight < maxInFlight,
+    ready,
     room: async () => {
-      while (!hasRoom()) await new Promise<void>((resolve) => waiting.push(resolve));
+      while (!ready()) await new Promise<void>((resolve) => waiting.push(resolve));
     },
     inFlight: () => inFlight,
   };

@@ -18,7 +18,7 @@ const machines = plant.lines.flatMap((line) =>
 
 function createFeed() {
   const mqtt = createRecordingMqtt();
-  const publisher = createPublisher(mqtt, { maxInFlight: 1e6, backfillWindow: 1 });
+  const publisher = createPublisher(mqtt, 1e6);
   const missed: { fromS: number; toS: number }[] = [];
   const fail = (error: unknown) => {
     throw error;
