@@ -99,7 +99,7 @@ function createErrorHandler(log: Logger): ErrorRequestHandler {
       status === null
         ? `Something went wrong here; the log tells more under ${requestIdOf(response)}.`
         : 'The request cannot be understood.';
-    if (/^\/+api(\/|$)/i.test(request.path))
+    if (/^\/api(\/|$)/i.test(request.path))
       return sendProblem(request, response, { status: status ?? 500, detail });
     response
       .status(status ?? 500)

@@ -9,12 +9,10 @@ import { sendProblem } from '../api/send-problem.ts';
 export function createRequestGuard(publicUrl: string | null): RequestHandler {
   const publicAddress = publicUrl === null ? null : new URL(publicUrl);
   return (request, response, next) => {
-    // Absolute and asterisk forms name a target that nothing below expects.
-    if (!request.url.startsWith('/')) {
-      return sendProblem(request, response, {
-        status: 400,
-        detail: 'The request must name a path that begins with "/".',
-      });
+    // Absolute, asterisk and protocol-relative forms name a target that nothing below expects.
+    if (!/^\/(?!\/)/.test(request.url) || !isDecodable(request.path)) {
+      const detail = 'The request must name a path that begins with one "/" and is properly encoded.';
+      return sendProblem(request, response, { status: 400, detail });
     }
     const host = request.headers.host;
     const kind = judgeHost(host, publicAddress?.host ?? null);
@@ -45,6 +43,16 @@ export function createRequestGuard(publicUrl: string | null): RequestHandler {
   };
 }
 
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch (error) {
+    if (error instanceof URIError) return false;
+    throw error;
+  }
+}
+
 /** Following a link from another site to a page is fine; anything else that another site makes a browser send is not. */
 function isOwnFetch(request: Request): boolean {
   const site = request.headers['sec-fetch-site'];
@@ -53,7 +61,7 @@ function isOwnFetch(request: Request): boolean {
     (request.method === 'GET' || request.method === 'HEAD') &&
     request.headers['sec-fetch-mode'] === 'navigate' &&
     request.headers['sec-fetch-dest'] === 'document' &&
-    !/^\/+api(\/|$)/i.test(request.path)
+    !/^\/api(\/|$)/i.test(request.path)
   );
 }
 
