@@ -1,4 +1,5 @@
 import { systemClock } from '../../contracts/clock.ts';
+import type { LiveHub } from './live-hub.ts';
 import type { FromHub, ToHub } from './live-messages.ts';
 
 export interface HubConnection {
@@ -45,7 +46,7 @@ function joinShared(site: string, onMessage: (message: FromHub) => void): HubCon
 
 /** Held until released or until the tab dies. Web Locks need a secure context: elsewhere the tab's own word must do. */
 function holdLock(onHeld: (name: string | null) => void): () => void {
-  let release = () => undefined as void;
+  let release: () => void = () => undefined;
   const held = new Promise<void>((resolve) => (release = resolve));
   if ('locks' in navigator) {
     const name = `sentia-live-${crypto.randomUUID()}`;
@@ -78,4 +79,4 @@ function joinHere(site: string, onMessage: (message: FromHub) => void): HubConne
   };
 }
 
-let hubHere: ReturnType<(typeof import('./live-hub.ts'))['createLiveHub']> | null = null;
+let hubHere: LiveHub | null = null;

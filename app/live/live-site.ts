@@ -11,18 +11,18 @@ export const siteKey = (site: string) => ['site', site] as const;
 /** One site as a page watches it: the picture lies in the query cache, the time and whether it is live here. */
 export interface LiveSite {
   /** The server's time as far as this page knows, as of the last tick: all of a page shows the same moment. */
-  now(): number;
-  status(): LiveStatus;
+  readonly now: () => number;
+  readonly status: () => LiveStatus;
   /** Called four times a second: ages and staleness may have changed. */
-  onTick(listener: () => void): () => void;
+  readonly onTick: (listener: () => void) => () => void;
   /** Every reading as it comes, for charts. */
-  onReadings(listener: (readings: readonly LiveReading[]) => void): () => void;
+  readonly onReadings: (listener: (readings: readonly LiveReading[]) => void) => () => void;
   /** The stream was away and is back: what happened in between is not known here and must be asked for. */
-  onRenewed(listener: () => void): () => void;
+  readonly onRenewed: (listener: () => void) => () => void;
   /** The server's time at the first paint, so that the browser's first render equals the server's. */
   readonly initialNow: number;
   readonly initialStatus: LiveStatus;
-  start(): () => void;
+  readonly start: () => () => void;
 }
 
 /**

@@ -18,7 +18,7 @@ export function createSiteStream(deps: {
   let source: EventSource | null = null;
   let lastEventId = '';
   let closed = false;
-  let cancelTimer = () => undefined as void;
+  let cancelTimer: () => void = () => undefined;
 
   open();
 

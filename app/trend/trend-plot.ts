@@ -78,27 +78,29 @@ export async function createTrendPlot(
   );
 
   /** Every column's minimum and maximum, at least a pixel each way: a peak of one reading in a month is still seen. */
-  function drawBand({ ctx, bbox, valToPos }: uPlot) {
+  function drawBand(u: uPlot) {
+    const { ctx, bbox } = u;
     ctx.save();
     ctx.beginPath();
     ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
     ctx.clip();
     ctx.fillStyle = colours.band;
     for (const column of trend?.columns() ?? []) {
-      const left = valToPos(column.at / 1000, 'x', true);
-      const right = valToPos((column.at + columnMs) / 1000, 'x', true);
-      const top = valToPos(column.max, 'y', true);
-      const bottom = valToPos(column.min, 'y', true);
+      const left = u.valToPos(column.at / 1000, 'x', true);
+      const right = u.valToPos((column.at + columnMs) / 1000, 'x', true);
+      const top = u.valToPos(column.max, 'y', true);
+      const bottom = u.valToPos(column.min, 'y', true);
       ctx.fillRect(left, top - 0.5, Math.max(1, right - left), Math.max(1, bottom - top + 1));
     }
     ctx.restore();
   }
 
-  function drawGaps({ ctx, bbox, valToPos }: uPlot) {
+  function drawGaps(u: uPlot) {
+    const { ctx, bbox } = u;
     ctx.fillStyle = colours.gap;
     for (const [from, to] of trend?.gaps() ?? []) {
-      const left = Math.max(bbox.left, valToPos(from / 1000, 'x', true));
-      const right = Math.min(bbox.left + bbox.width, valToPos(to / 1000, 'x', true));
+      const left = Math.max(bbox.left, u.valToPos(from / 1000, 'x', true));
+      const right = Math.min(bbox.left + bbox.width, u.valToPos(to / 1000, 'x', true));
       if (right - left >= 2) ctx.fillRect(left, bbox.top, right - left, bbox.height);
     }
   }

@@ -57,7 +57,9 @@ export async function startFixtureServer(options: {
     sites: async () => [site(), { ...site(), siteId: 2, site: 'porto', name: 'Porto' }],
     snapshot: async (slug: string): Promise<Snapshot | null> =>
       slug === site().site ? plant.picture() : null,
-    readings: () => Promise.reject(new Response('not in the fixture', { status: 404 })),
+    readings: () => {
+      throw new Error('loaders ask for no readings');
+    },
     deadLetters: async () => ({ items: [], next: null }),
     data: async () => ({
       writers: [],
@@ -69,7 +71,8 @@ export async function startFixtureServer(options: {
     banner: 'Demo: simulated plant',
     ...options.context,
   } satisfies AppContext;
-  app.all('*', createRequestHandler({ build, getLoadContext: () => context }));
+  const pages = createRequestHandler({ build, getLoadContext: () => context });
+  app.all('*', (request, response, next) => void pages(request, response, next));
 
   const second = setInterval(() => {
     const now = Date.now();
