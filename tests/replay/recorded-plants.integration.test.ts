@@ -1,0 +1,194 @@
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import express from 'express';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connectBroker } from '../../cli/replay/connect-broker.ts';
+import { parseOptions, type RawOptions } from '../../cli/replay/options.ts';
+import { openPublisher } from '../../cli/replay/publisher.ts';
+import { prepareReplay, runReplay } from '../../cli/replay/run-replay.ts';
+import { systemClock } from '../../contracts/clock.ts';
+import { createApi } from '../../server/api/create-api.ts';
+import { startEmbeddedFeed, type EmbeddedFeed } from '../../telemetry/feeds/embedded.ts';
+import { createIdentify } from '../../telemetry/feeds/identify.ts';
+import { expectEven, quietLog, startPipeline, type TestPipeline } from '../support/start-pipeline.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { pairsIn, readIndependently, type Expected } from './independent-table.ts';
+
+// Real recordings go in through the broker and come out of the API whole. The files are beside the project, not in it.
+const DATA = path.resolve(import.meta.dirname, '../../../shared/data');
+const START = Date.UTC(2020, 0, 1);
+
+interface Recording {
+  name: string;
+  file: string;
+  options: Partial<RawOptions> & { time: string };
+  micros: (cell: string) => number;
+  /** Readings beyond the distinct pairs: [same value, other value]. */
+  repeats: [number, number];
+}
+
+const RECORDINGS: Recording[] = [
+  {
+    name: 'steel plant electricity',
+    file: 'steel_energy/Steel_industry_data.csv',
+    options: { time: 'date' },
+    micros: (cell) => {
+      const [day = 0, month = 0, year = 0, hour = 0, minute = 0] = cell.split(/[- :]/).map(Number);
+      return Date.UTC(year, month - 1, day, hour, minute) * 1000;
+    },
+    repeats: [0, 0],
+  },
+  {
+    name: 'Tennessee Eastman plant',
+    file: 'tep/idv01.csv',
+    options: { time: 'time_h', timeUnit: 'h', start: new Date(START).toISOString() },
+    micros: (cell) => START * 1000 + Math.round(Number(cell) * 3_600_000_000),
+    repeats: [0, 0],
+  },
+  {
+    name: 'machine temperature',
+    file: 'nab/unlabelled/machine_temperature_system_failure.csv',
+    options: { time: 'timestamp' },
+    micros: (cell) => Date.parse(`${cell.replace(' ', 'T')}Z`) * 1000,
+    repeats: [0, 12],
+  },
+];
+
+let db: TestDatabase;
+let pipeline: TestPipeline;
+let feed: EmbeddedFeed;
+let server: Server;
+let base: string;
+
+beforeAll(async () => {
+  db = await createTestDatabase();
+  pipeline = await startPipeline(db.database);
+  feed = await startEmbeddedFeed({
+    host: '127.0.0.1',
+    port: 0,
+    topics: ['plants/#'],
+    identify: createIdentify({ passwords: {}, defaultOrganisation: 'plant', simulatorOrganisation: 'demo' }),
+    accept: (message) => pipeline.ingest.accept(message),
+    clock: systemClock,
+    log: quietLog,
+  });
+  const rows = await db.ownerSql<{ id: number }[]>`SELECT organisation_id AS id FROM public.organisation`;
+  const visitor = { name: 'Test', organisationIds: rows.map(({ id }) => id) };
+  const live = { machineState: () => null, latest: () => null, stale: () => true };
+  const app = express();
+  app.use(
+    '/api/v1',
+    createApi({ database: db.database, live, clock: systemClock, log: quietLog, visitorOf: () => visitor }),
+  );
+  server = createServer(app).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`;
+});
+
+afterAll(async () => {
+  server.closeAllConnections();
+  server.close();
+  await feed.stop();
+  await db.close();
+});
+
+async function replay(file: string, topic: string, given: Recording['options']) {
+  const options = parseOptions({ topic, zone: 'UTC', decimal: 'point', max: true, ...given }, Date.now());
+  const prepared = await prepareReplay(file, options, systemClock);
+  const publisher = await openPublisher({
+    connect: () => connectBroker({ url: `mqtt://127.0.0.1:${feed.port}`, ca: null }),
+    clock: systemClock,
+    windowMessages: 32,
+    giveUpAfterMs: 30_000,
+  });
+  const stop = new AbortController().signal;
+  const account = await runReplay(prepared, { publisher, clock: systemClock, stop });
+  await publisher.close();
+  return account;
+}
+
+async function storedOf(machine: string): Promise<number> {
+  const [row] = await db.ownerSql<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM telemetry.reading
+    JOIN public.signal USING (signal_id) JOIN public.machine USING (machine_id) WHERE machine.slug = ${machine}`;
+  return row?.count ?? 0;
+}
+
+/** `readings.csv` of one signal over a range that is wider than the recording by a day, as time in microseconds → value. */
+async function download(signal: string, times: readonly number[]): Promise<Map<number, number>> {
+  const DAY_MS = 86_400_000;
+  const from = new Date(times.reduce((a, b) => Math.min(a, b)) / 1000 - DAY_MS).toISOString();
+  const to = new Date(times.reduce((a, b) => Math.max(a, b)) / 1000 + DAY_MS).toISOString();
+  const query = new URLSearchParams({ signal, from, to });
+  const response = await fetch(`${base}/readings.csv?${query.toString()}`);
+  expect(response.status).toBe(200);
+  const [header, ...lines] = (await response.text()).trimEnd().split(/\r?\n/);
+  expect(header).toBe('at,value,quality');
+  return new Map(
+    lines.map((line) => {
+      const [at = '', value = ''] = line.split(',');
+      const [, seconds = '', fraction = ''] = /^(.*)\.(\d+)Z$/.exec(at) ?? [];
+      return [Date.parse(`${seconds}Z`) * 1000 + Number(fraction.padEnd(6, '0')), Number(value)];
+    }),
+  );
+}
+
+async function expectWhole(expected: Expected, place: string): Promise<void> {
+  for (const [signal, times] of expected) {
+    const stored = await download(`${place}/${signal}`, [...times.keys()]);
+    const ordered = new Map([...times].sort(([a], [b]) => a - b));
+    expect(stored, signal).toEqual(ordered);
+  }
+}
+
+test.for(RECORDINGS)(
+  'the $name recording is stored whole and comes out of the API whole',
+  async ({ file, options, micros, repeats: [same, different] }, { skip }) => {
+    const source = path.join(DATA, file);
+    if (!existsSync(source)) skip(`${source} is not there: the recordings stand beside the project`);
+    const machine = path.basename(file, '.csv');
+    const place = `recorded/area/line/${machine}`;
+    const expected = readIndependently(source, options.time, micros);
+    const pairs = pairsIn(expected);
+    const before = pipeline.ingest.accounting();
+
+    const account = await replay(source, `plants/${place}`, options);
+
+    expect(account).toMatchObject({
+      complete: true,
+      rows: { refused: 0 },
+      readings: {
+        published: pairs + same + different,
+        distinct: pairs,
+        repeatedSame: same,
+        repeatedDifferent: different,
+      },
+    });
+    const after = pipeline.ingest.accounting();
+    expectEven(after);
+    expect(after.stored - before.stored).toBe(pairs);
+    expect(after.duplicate - before.duplicate).toBe(same);
+    expect(after.conflict - before.conflict).toBe(different);
+    expect(await storedOf(machine)).toBe(pairs);
+    await expectWhole(expected, place);
+  },
+);
+
+test('a recording that is replayed again changes nothing', async ({ skip }) => {
+  const recording = RECORDINGS[2]!;
+  const source = path.join(DATA, recording.file);
+  if (!existsSync(source)) skip(`${source} is not there: the recordings stand beside the project`);
+  const place = 'recorded/area/line/again';
+  const first = await replay(source, `plants/${place}`, recording.options);
+  const stored = await storedOf('again');
+  const before = pipeline.ingest.accounting();
+  await replay(source, `plants/${place}`, recording.options);
+  const after = pipeline.ingest.accounting();
+  expect(stored).toBe(first.readings.distinct);
+  expect(await storedOf('again')).toBe(stored);
+  expect(after.stored).toBe(before.stored);
+  expect(after.duplicate - before.duplicate).toBe(stored);
+});
