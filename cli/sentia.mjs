@@ -4,7 +4,7 @@
 // cannot work.
 import { pathToFileURL } from 'node:url';
 import { ensureBuilt } from './launch/build.mjs';
-import { dataDirectoryMistake } from './launch/data-directory.mjs';
+import { dataDirectoryMistake, wasKilled } from './launch/data-directory.mjs';
 import { helpFor } from './launch/help.mjs';
 import { ensureInstalled } from './launch/install.mjs';
 import { nodeVersionMistake } from './launch/node-version.mjs';
@@ -14,6 +14,8 @@ import { root } from './launch/root.mjs';
 import { parseEnvironment } from './launch/settings.generated.mjs';
 
 const EXIT_MISTAKE = 2;
+/** A child whose supervisor was killed ends itself within 8 s. */
+const ORPHANS_END_WITHIN_MS = 10_000;
 const argv = process.argv.slice(2);
 const command = argv.find((argument) => !argument.startsWith('-')) ?? null;
 
@@ -27,7 +29,17 @@ async function mistakes() {
   if (command !== 'start') return [];
   // Whoever holds the data directory most likely has the ports too: naming the holder says it all.
   const held = dataDirectoryMistake(parsed.settings.dataDir);
-  return held === null ? portMistakes(parsed.settings) : [held];
+  return held === null ? portsOf(parsed.settings) : [held];
+}
+
+/** @param {import('../contracts/environment.ts').Settings} settings */
+async function portsOf(settings) {
+  const until = Date.now() + ORPHANS_END_WITHIN_MS;
+  for (;;) {
+    const lines = await portMistakes(settings);
+    if (lines.length === 0 || !wasKilled(settings.dataDir) || Date.now() > until) return lines;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
 }
 
 async function run() {

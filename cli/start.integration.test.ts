@@ -92,9 +92,9 @@ describe.skipIf(process.env['SENTIA_TEST_DATABASE_URL'])('npm start', () => {
     await publish(first, 'works', 1);
     const pids = pidsOf(await health(first));
     first.process.kill('SIGKILL');
-    await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), within(10_000));
     const second = await start({ SENTIA_DEMO: 'off' });
     await vi.waitFor(async () => expect(await latest(second, 'works')).toEqual([1]), within(5_000));
+    await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), within(10_000));
   });
 
   test('the demo is removed while Sentia runs, stays away, and leaves what is yours', async () => {

@@ -23,6 +23,15 @@ export function dataDirectoryMistake(dataDir) {
 }
 
 /**
+ * @param {string} dataDir
+ * @returns {boolean} whether a Sentia was killed here: its processes may need a moment to notice, and to free the ports
+ */
+export function wasKilled(dataDir) {
+  const file = path.join(path.resolve(dataDir), 'sentia.lock');
+  return existsSync(file) && holderOf(file) === null;
+}
+
+/**
  * @param {string} file
  * @returns {number | null} the PID of a living process of this machine that holds the lock; anything less sure is left
  * to the lock itself

@@ -10,6 +10,7 @@ import { migrate } from '../../prisma/migrate.ts';
 import { connectBroker } from '../broker/connect-broker.ts';
 import { CommandError } from '../command-error.ts';
 import { targetOf } from '../database-target.ts';
+import { holderOf } from '../launch/data-directory.mjs';
 import { createProgress } from '../launch/progress.mjs';
 import { root } from '../launch/root.mjs';
 import { createChild, type Child } from './child.ts';
@@ -24,6 +25,8 @@ import { watchDemoState } from './watch-demo-state.ts';
 import { watchSources } from './watch-sources.ts';
 
 const MAX_LOG_BYTES = 10 * 1024 * 1024;
+/** A child whose supervisor was killed ends itself within 8 s. */
+const ORPHANS_END_WITHIN_MS = 10_000;
 const STAGES: Record<ProcessName, string> = {
   database: 'Starting the database',
   telemetry: 'Starting the broker and ingest',
@@ -90,6 +93,7 @@ export async function runSentia(
       if (!broker.ok) throw new CommandError(broker.reason, 2);
       await broker.client.endAsync();
     }
+    await orphanedDatabaseEnds();
     await start('database');
     if (ending) return;
     progress.start('Preparing the database');
@@ -97,6 +101,15 @@ export async function runSentia(
     log.info({ applied }, 'migrated');
     await start('telemetry');
     await start('server');
+  }
+
+  /** After a kill of the supervisor the old database process needs a moment to close what it holds. */
+  async function orphanedDatabaseEnds() {
+    const until = systemClock.now() + ORPHANS_END_WITHIN_MS;
+    while (!ending && holderOf(path.join(dataDir, 'database.lock')) !== null && systemClock.now() < until) {
+      progress.update('Waiting for the database of a Sentia that was killed');
+      await new Promise<void>((resolve) => systemClock.after(200, resolve));
+    }
   }
 
   async function start(name: ProcessName) {
