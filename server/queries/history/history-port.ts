@@ -51,7 +51,7 @@ export function createHistoryPort(
   const { signalId, fromMicros, toMicros, points } = question;
   const declaredUs = question.staleAfterMs === null ? null : question.staleAfterMs * 1000;
   const asker = { role: 'sentia_app', organisationIds } as const;
-  const pageSize = createPageSize(database.engine);
+  const pageSize = createPageSize();
 
   async function search(
     from: number,

@@ -1,15 +1,14 @@
-import type { Database } from '../../../contracts/database.ts';
-
 /** More than an hour has readings before it counts as dense: a page then holds at least one whole hour. */
 const LEAST_ROWS = 8_000;
+const FIRST_ROWS = 12_000;
 const MOST_ROWS = 48_000;
 /** Between these a page is as long as it should be, on the way to the limit of 250 ms. */
 const SHORT_MS = 60;
 const LONG_MS = 120;
 
 /** How many readings a page of history takes: more while pages are quick, fewer when they are slow or have to wait. */
-export function createPageSize(engine: Database['engine']): { rows(): number; took(ms: number): void } {
-  let rows = engine === 'embedded' ? 12_000 : 24_000;
+export function createPageSize(): { rows(): number; took(ms: number): void } {
+  let rows = FIRST_ROWS;
   return {
     rows: () => rows,
     took: (ms) => {
