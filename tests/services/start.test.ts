@@ -1,7 +1,12 @@
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import mqtt from 'mqtt';
 import postgres from 'postgres';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { whyNotListen } from '../../cli/launch/ports.mjs';
+import { choosePort } from '../../cli/supervisor/free-port.ts';
 import { sentia, startSentia, temporaryDataDir } from '../support/run-sentia.ts';
 
 const SERVER = process.env['SENTIA_TEST_DATABASE_URL'] ?? '';
@@ -31,6 +36,11 @@ function withDatabase(url: string, name: string): string {
   const changed = new URL(url);
   changed.pathname = `/${name}`;
   return changed.href;
+}
+
+/** What was said beside the progress of the start. */
+function mistakesIn(stderr: string): string[] {
+  return stderr.split('\n').filter((line) => line !== '' && !/ …$|\(\d+ s\)$/.test(line));
 }
 
 async function inDatabase<T>(work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
@@ -114,10 +124,73 @@ test.each([
 ])('$name ends the start with one line, exit code 2', async ({ env, line }) => {
   const given = { SENTIA_DATA_DIR: dataDir, DATABASE_URL: databaseUrl, MQTT_URL: BROKER, PORT: '0', ...env };
   const { code, stdout, stderr } = await sentia(['start'], given);
-  const lines = stderr.split('\n').filter((text) => text !== '' && !/ …$|\(\d+ s\)$/.test(text));
-  expect(lines).toEqual([expect.stringMatching(line)]);
+  expect(mistakesIn(stderr)).toEqual([expect.stringMatching(line)]);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).not.toContain('s3cret');
+});
+
+test('a wrong password ends the start with one line that does not repeat it', async () => {
+  await admin`DROP ROLE IF EXISTS sentia_guarded`;
+  await admin`CREATE ROLE sentia_guarded LOGIN PASSWORD 'right'`;
+  const url = new URL(databaseUrl);
+  url.username = 'sentia_guarded';
+  url.password = 's3cret';
+  const { code, stderr } = await sentia(['start'], {
+    SENTIA_DATA_DIR: dataDir,
+    DATABASE_URL: url.href,
+    MQTT_URL: BROKER,
+    PORT: '0',
+  });
+  expect(mistakesIn(stderr)).toEqual([
+    expect.stringMatching(/refused the password of user "sentia_guarded"/),
+  ]);
+  expect(stderr).not.toContain('s3cret');
+  expect(code).toBe(2);
+});
+
+test('a database without pgvector is refused and left as it was', async () => {
+  const control = path.join(process.env['SENTIA_TEST_PG_EXTENSIONS'] ?? '', 'vector.control');
+  renameSync(control, `${control}.away`);
+  try {
+    const { code, stderr } = await sentia(['start'], {
+      SENTIA_DATA_DIR: dataDir,
+      DATABASE_URL: databaseUrl,
+      MQTT_URL: BROKER,
+      PORT: '0',
+    });
+    expect(mistakesIn(stderr)).toEqual([expect.stringMatching(/lacks the extension pgvector/)]);
+    expect(code).toBe(2);
+  } finally {
+    renameSync(`${control}.away`, control);
+  }
+  const tables = await inDatabase((sql) => sql`SELECT FROM pg_namespace WHERE nspname = 'telemetry'`);
+  expect(tables).toHaveLength(0);
+});
+
+test('a broker that refuses the password ends the start with one line', async () => {
+  const config = path.join(dataDir, 'mosquitto.conf');
+  const port = await choosePort(0, '127.0.0.1');
+  writeFileSync(config, `listener ${port} 127.0.0.1\nallow_anonymous false\n`);
+  const broker = spawn('mosquitto', ['-c', config], { stdio: 'ignore' });
+  try {
+    await vi.waitFor(
+      async () => expect(await whyNotListen({ port, host: '127.0.0.1' })).toBe('EADDRINUSE'),
+      5_000,
+    );
+    const MQTT_URL = `mqtt://ada:s3cret@127.0.0.1:${port}`;
+    const { code, stderr } = await sentia(['start'], {
+      SENTIA_DATA_DIR: dataDir,
+      DATABASE_URL: databaseUrl,
+      MQTT_URL,
+      PORT: '0',
+    });
+    expect(mistakesIn(stderr)).toEqual([
+      `The MQTT broker at mqtt://127.0.0.1:${port} refuses the user or password. Correct them in MQTT_URL.`,
+    ]);
+    expect(code).toBe(2);
+  } finally {
+    broker.kill();
+  }
 });
 
 test('the doctor finds a real database and broker well, and says what to do when they are not', async () => {
