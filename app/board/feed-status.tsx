@@ -26,9 +26,9 @@ export function FeedStatus({ beat, timeZone }: { beat: Beat; timeZone: string })
           {detail}
         </span>
       </p>
-      {/* Said once when it changes; the numbers beside it are not read out every second. */}
+      {/* Said once when it changes; numbers and reasons that count seconds are not read out every second. */}
       <span role="status" className="sr-only">
-        {status.kind === 'stale' ? `Stale: ${status.reason}` : STATUS_WORDS[status.kind]}
+        {status.kind === 'stale' ? 'Stale: nothing on this page is live' : STATUS_WORDS[status.kind]}
       </span>
     </div>
   );
