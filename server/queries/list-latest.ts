@@ -18,7 +18,7 @@ export async function listLatest(
   args: { siteId: number | null; after: number | null; limit: number },
 ): Promise<Page<LatestItem>> {
   const signals = await listSignals(database, organisationIds, { ...args, list: 'latest' });
-  const nowMs = clock.now();
+  const nowMicros = clock.now() * 1000;
   return {
     next: signals.next,
     items: signals.items.map(({ kind: _, ...signal }) => {
@@ -29,7 +29,7 @@ export async function listLatest(
         value: latest?.value ?? null,
         quality: latest?.quality ?? 'bad',
         stale: live.stale(signal.signalId),
-        ageMs: latest === null ? null : nowMs - latest.atMicros / 1000,
+        ageMs: latest === null ? null : (nowMicros - latest.atMicros) / 1000,
       };
     }),
   };
