@@ -5,7 +5,10 @@ const TIME =
 
 /** `signal` takes an id or a path `site/area/line/machine/signal`; times are ISO 8601 with zone or epoch milliseconds. */
 const rangeShape = {
-  signal: z.string().min(1, 'must not be empty').describe('An id, or a path `site/area/line/machine/signal`.'),
+  signal: z
+    .string()
+    .min(1, 'must not be empty')
+    .describe('An id, or a path `site/area/line/machine/signal`.'),
   from: z.string().min(1, 'must not be empty').describe(`Begin of the range, included. ${TIME}`),
   to: z.string().min(1, 'must not be empty').describe(`End of the range, excluded. ${TIME}`),
 };
