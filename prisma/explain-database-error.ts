@@ -59,6 +59,9 @@ function unreachable(code: string | null, said: string, place: string, target: D
     case 'CONNECT_TIMEOUT':
       return `No PostgreSQL answers at ${place} (${code}). Start it, or correct host and port in DATABASE_URL.`;
     default:
+      if (/TLS/.test(said)) {
+        return `PostgreSQL at ${place} does not offer encryption, which DATABASE_URL asks for. Remove sslmode from it, or switch ssl on at the server.`;
+      }
       return `The connection to PostgreSQL at ${place} failed: ${said}.`;
   }
 }

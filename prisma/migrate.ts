@@ -48,8 +48,8 @@ export async function migrate(
   });
   try {
     if (lane.server.versionNumber < 150_000) throw tooOld(target, lane.server.versionNumber);
-    await retryCollisions(() => lane.transaction('BEGIN', (_sql, script) => script(BOOKKEEPING)));
     await requireVector(lane, target);
+    await retryCollisions(() => lane.transaction('BEGIN', (_sql, script) => script(BOOKKEEPING)));
     const applied: string[] = [];
     for (;;) {
       const name = await retryCollisions(() => applyNext(lane, known));

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { systemClock } from '../../contracts/clock.ts';
 import { parseEnvironment } from '../../contracts/environment.ts';
 import { internalSettingsSchema } from '../../contracts/internal-settings.ts';
 import { superviseProcess } from '../../contracts/supervised-process.ts';
@@ -9,6 +10,7 @@ import { holdDataDirectory } from './data-directory-lock.ts';
 import { openSession } from './open-session.ts';
 import { serveSession } from './serve-session.ts';
 import { makeSocketDirectory } from './socket-directory.ts';
+import { startUpkeep } from './upkeep.ts';
 
 /**
  * The process `database`: PostgreSQL in WASM on a socket that only this user can open.
@@ -51,6 +53,8 @@ async function start(): Promise<void> {
     process.exit(1);
   });
   cleanUps.push(() => server.stop());
+  const upkeep = startUpkeep({ socketDir: databaseSocketDir, clock: systemClock, log });
+  cleanUps.push(() => upkeep.stop());
   log.info({ dataDir, socketDir: databaseSocketDir }, 'ready');
   supervised.ready('PostgreSQL 18 (PGlite)');
 }
