@@ -10,7 +10,11 @@ export interface Sql {
   ): Promise<Row[]>;
 }
 
-/** bigint columns come back as JS numbers (positions and counts stay below 2^53), timestamptz as Date, bytea as Uint8Array, jsonb as values. */
+/**
+ * bigint columns come back as JS numbers (positions and counts stay below 2^53), timestamptz as Date (milliseconds),
+ * bytea as Uint8Array, jsonb as values; numeric, which is what `sum(bigint)` gives, as text: cast it. A parameter for
+ * json or jsonb is JSON text.
+ */
 export type SqlParameter =
   string | number | boolean | null | Date | Uint8Array | readonly (string | number | boolean | null)[];
 
