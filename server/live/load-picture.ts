@@ -46,8 +46,10 @@ export async function loadPicture(ask: Ask, nowMs: number): Promise<LoadedPictur
     nowMs,
   );
   await loadStatesInto(ask, machines, nowMs);
-  for (const site of picture.sites()) picture.takeChanges(site);
-  picture.announceCadences();
+  for (const site of picture.sites()) {
+    picture.settleCadences(site);
+    picture.takeChanges(site);
+  }
   picture.moveTo(begin);
   return { picture, begin, head };
 }

@@ -20,9 +20,12 @@ export interface PictureKeeper extends LedgerConsumer {
 
 /** Whole hierarchy again: removals leave no trace in the ledger. */
 const REGISTRY_EVERY_MS = 60_000;
-const LATE_EVERY_MS = 2000;
+/** States that came late are put right a few machines at a time, and for a tenth of the time: a backfill is late throughout. */
+const LATE_MACHINES = 4;
+const LATE_EVERY_MS = 250;
+const LATE_REST = 10;
 const ORDERS_EVERY_MS = 1000;
-const CADENCES_EVERY_MS = 5000;
+const CADENCES_EVERY_MS = 1000;
 /** A signal that is in the ledger but in no site (removed meanwhile) is not asked for again so soon. */
 const ABSENT_FOR_MS = 30_000;
 
@@ -45,6 +48,7 @@ export function createPictureKeeper(deps: {
   let shownTimes = times;
   /** The database's clock minus ours. */
   let offsetMs = 0;
+  let lateDueMs = 0;
   let absent = new Map<number, number>();
   const every = createEvery(clock);
 
@@ -85,8 +89,9 @@ export function createPictureKeeper(deps: {
   }
 
   async function refreshLate(picture: Picture): Promise<void> {
-    const machines = picture.takeLate();
+    const machines = picture.takeLate(LATE_MACHINES);
     if (machines.length === 0) return;
+    const begunMs = clock.now();
     const sources = machines.flatMap((machine) => stateSource(machine) ?? []);
     const runs = await loadStates(ask, sources, clock.now()).catch((error: unknown) => {
       picture.leaveLate(machines);
@@ -94,13 +99,14 @@ export function createPictureKeeper(deps: {
     });
     for (const machine of machines)
       picture.putHistory(machine, runs.get(machine.machineId) ?? [], clock.now());
+    lateDueMs = clock.now() + Math.max(LATE_EVERY_MS, (clock.now() - begunMs) * LATE_REST);
   }
 
   async function keep(picture: Picture): Promise<void> {
-    if (every('late', LATE_EVERY_MS)) await refreshLate(picture);
+    if (clock.now() >= lateDueMs) await refreshLate(picture);
     if (every('registry', REGISTRY_EVERY_MS)) await reloadSites(picture, null);
     if (every('orders', ORDERS_EVERY_MS)) picture.chooseOrders(clock.now());
-    if (every('cadences', CADENCES_EVERY_MS)) picture.announceCadences();
+    if (every('cadences', CADENCES_EVERY_MS)) picture.announceCadences(clock.now());
   }
 
   function skipped(position: number): void {

@@ -27,8 +27,10 @@ export type Picture = ReturnType<typeof createPicture>;
 
 /** A late event of a state is put right from the database; meanwhile any server may have it, or not yet. */
 const REFRESH_TOLD_MS = 70_000;
-/** A page is told anew when a signal turns stale this much sooner or later than it was told. */
+/** Limits that differ by less than this are the same to a person. */
 const CADENCE_DRIFT = 0.25;
+const CADENCES_EVERY_MS = 5000;
+const CADENCES_PER_SIGNAL_MS = 10;
 
 /**
  * The fold of the ledger: hierarchy, latest values, trends and states of every site, in memory. It must never show what
@@ -146,11 +148,11 @@ export function createPicture() {
       position = Math.max(position, at);
     },
 
-    /** Machines whose states came late, once. */
-    takeLate(): MachinePicture[] {
-      const taken = [...late].flatMap((machineId) => machines.get(machineId) ?? []);
-      late.clear();
-      return taken;
+    /** Machines whose states came late, each once; the longest waiting first. */
+    takeLate(most: number): MachinePicture[] {
+      const ids = [...late].slice(0, most);
+      for (const machineId of ids) late.delete(machineId);
+      return ids.flatMap((machineId) => machines.get(machineId) ?? []);
     },
 
     /** They could not be put right: another time. */
@@ -179,13 +181,22 @@ export function createPicture() {
       }
     },
 
-    /** Marks sites whose pages were told a limit of age that no longer fits. */
-    announceCadences() {
+    /** Marks sites whose pages judge a value's age by a limit that no longer fits. Large sites are told less often. */
+    announceCadences(nowMs: number) {
       for (const site of sites.values()) {
-        const drifted = machinesOf(site).flatMap((machine) => machine.signals.filter(hasDrifted));
-        if (drifted.length === 0) continue;
-        for (const signal of drifted) signal.announcedStaleAfterMs = staleNow(signal);
+        if (nowMs < site.cadencesDueMs) continue;
+        const all = machinesOf(site).flatMap((machine) => machine.signals);
+        site.cadencesDueMs = nowMs + CADENCES_EVERY_MS + all.length * CADENCES_PER_SIGNAL_MS;
+        if (!all.some((signal) => isMisjudged(signal, nowMs))) continue;
+        for (const signal of all) signal.announcedStaleAfterMs = staleNow(signal);
         restructure(site);
+      }
+    },
+
+    /** What pages are told of a site's limits from now on is what they are now. */
+    settleCadences(site: SitePicture) {
+      for (const machine of machinesOf(site)) {
+        for (const signal of machine.signals) signal.announcedStaleAfterMs = staleNow(signal);
       }
     },
 
@@ -234,8 +245,12 @@ function staleNow(signal: SignalPicture): number {
   return staleAfterMs(signal.declaredStaleAfterMs, signal.state.cadence);
 }
 
-function hasDrifted(signal: SignalPicture): boolean {
-  return (
-    Math.abs(staleNow(signal) - signal.announcedStaleAfterMs) > signal.announcedStaleAfterMs * CADENCE_DRIFT
-  );
+/** Whether a page that was told the old limit calls the value stale, or live, by mistake. */
+function isMisjudged(signal: SignalPicture, nowMs: number): boolean {
+  const { atMicros } = signal.state;
+  if (atMicros === null) return false;
+  const told = signal.announcedStaleAfterMs;
+  const limit = staleNow(signal);
+  const ageMs = nowMs - atMicros / 1000;
+  return ageMs > told !== ageMs > limit && Math.abs(limit - told) > told * CADENCE_DRIFT;
 }

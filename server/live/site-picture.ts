@@ -16,6 +16,8 @@ export interface SitePicture {
   structurePosition: number;
   /** What clients have not been told yet. */
   pending: { signals: Set<SignalPicture>; machines: Set<MachinePicture>; structure: boolean };
+  /** When pages may be told new limits of staleness again. */
+  cadencesDueMs: number;
   /** The rows it was made from, to see whether they changed. */
   fingerprint: string;
 }
@@ -75,6 +77,7 @@ export function shapeSite(
     lines: [],
     structurePosition: before?.structurePosition ?? 0,
     pending: { signals: new Set(), machines: new Set(), structure: true },
+    cadencesDueMs: before?.cadencesDueMs ?? nowMs,
     fingerprint,
   };
   const known = partsOf(before);
