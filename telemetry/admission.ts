@@ -6,6 +6,8 @@ export interface Admission {
   /** Resolves true once there is room, in order of asking; false when `abandoned` says so at its turn. */
   enter(thing: Sized, abandoned: () => boolean): Promise<boolean>;
   leave(thing: Sized): void;
+  /** Null when nobody waits; else resolves once all who wait now are in. */
+  whenOpen(): Promise<void> | null;
   readonly count: number;
   readonly bytes: number;
 }
@@ -57,6 +59,12 @@ export function createAdmission(limits: { maxCount: number; maxBytes: number }):
         queue.push({ thing, abandoned, resolve });
         if (queue.length % SWEEP_EVERY === 0) sweep();
       }),
+    whenOpen: () => {
+      if (queue.length === 0) return null;
+      return new Promise((resolve) => {
+        queue.push({ thing: { count: 0, bytes: 0 }, abandoned: () => false, resolve: () => resolve() });
+      });
+    },
     leave: (thing) => {
       count -= thing.count;
       bytes -= thing.bytes;

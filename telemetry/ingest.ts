@@ -33,6 +33,8 @@ const LATE_AFTER_MS = 60_000;
 export interface Ingest {
   /** Resolves when all of the message is durable: stored, or in dead letters. Never rejects. */
   accept(message: FeedMessage): Promise<void>;
+  /** Null while there is room; else resolves once all who wait for room have it: a feed should read no further until then. */
+  whenRoom(): Promise<void> | null;
   /** Writes what waits; resolves when nothing does. */
   drain(): Promise<void>;
   accounting(): Accounting;
@@ -57,33 +59,37 @@ export function createIngest(deps: {
     createBatcher({ clock, limits: limits[lane], write: (parts) => inTurn(() => write(lane, parts)) });
   const batchers: Record<Lane, Batcher<Part>> = { live: createLane('live'), late: createLane('late') };
 
-  function take(message: FeedMessage, decoded: Decoded, room: Room): Promise<void> {
+  function take(message: FeedMessage, decoded: Decoded, room: Room, durable: () => void): void {
     account.taken(countedIn(decoded));
-    return new Promise((resolve) => {
-      const lane = laneOf(message, decoded);
-      const parts = splitMessage(message, decoded, limits[lane].maxCount, () => {
-        admission.leave(room);
-        resolve();
-      });
-      for (const part of parts) batchers[lane].add(part);
+    const lane = laneOf(message, decoded);
+    const parts = splitMessage(message, decoded, limits[lane].maxCount, () => {
+      admission.leave(room);
+      durable();
     });
+    for (const part of parts) batchers[lane].add(part);
+  }
+
+  function admit(message: FeedMessage, durable: () => void): void {
+    const decoded = decode(message);
+    if (message.retained) distrustTimes(decoded);
+    const room = roomFor(message, decoded);
+    if (admission.tryEnter(room)) {
+      take(message, decoded, room, durable);
+    } else if (message.qos === 0) {
+      account.shed(countedIn(decoded));
+      durable();
+    } else {
+      void admission.enter(room, message.abandoned ?? (() => false)).then((entered) => {
+        if (entered) take(message, decoded, room, durable);
+        else durable();
+      });
+    }
   }
 
   return {
-    accept: async (message) => {
-      const decoded = decode(message);
-      if (message.retained) distrustTimes(decoded);
-      const room = roomFor(message, decoded);
-      if (!admission.tryEnter(room)) {
-        if (message.qos === 0) {
-          account.shed(countedIn(decoded));
-          return;
-        }
-        const entered = await admission.enter(room, message.abandoned ?? (() => false));
-        if (!entered) return;
-      }
-      await take(message, decoded, room);
-    },
+    // One promise a message: thousands wait for a commit at a time.
+    accept: (message) => new Promise((resolve) => admit(message, resolve)),
+    whenRoom: () => admission.whenOpen(),
     drain: async () => {
       while (admission.count > 0) await Promise.all([batchers.live.drain(), batchers.late.drain()]);
     },

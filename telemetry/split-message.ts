@@ -17,34 +17,41 @@ export function splitMessage(
 ): Part[] {
   const { readings, orders, refusals } = decoded;
   const total = readings.length + orders.length + refusals.length;
-  let partsLeft = Math.ceil(total / maxCount);
   const taken = keep(message, refusals.length > 0);
-  const partDone = () => {
-    if (--partsLeft === 0) done();
-  };
+  const bytes = taken.payload.byteLength;
+  if (total <= maxCount) return [partOf(taken, decoded, 1, bytes, done)];
   const parts: Part[] = [];
+  let left = Math.ceil(total / maxCount);
+  const partDone = () => {
+    if (--left === 0) done();
+  };
   for (let from = 0; from < total; from += maxCount) {
-    const inPart = <T>(list: T[], offset: number) =>
-      total <= maxCount
-        ? list
-        : list.slice(Math.max(0, from - offset), Math.max(0, from - offset + maxCount));
-    const count = Math.min(maxCount, total - from);
+    const to = from + maxCount;
     const elements = {
-      readings: inPart(readings, 0),
-      orders: inPart(orders, readings.length),
-      refusals: inPart(refusals, readings.length + orders.length),
+      readings: readings.slice(from, to),
+      orders: cut(orders, from - readings.length, to - readings.length),
+      refusals: cut(refusals, from - readings.length - orders.length, to - readings.length - orders.length),
     };
-    parts.push({
-      ...elements,
-      message: taken,
-      counted: countedIn(elements),
-      messages: from === 0 ? 1 : 0,
-      count,
-      bytes: (from === 0 ? taken.payload.byteLength : 0) + count * BYTES_AN_ELEMENT,
-      done: partDone,
-    });
+    parts.push(partOf(taken, elements, from === 0 ? 1 : 0, from === 0 ? bytes : 0, partDone));
   }
   return parts;
+}
+
+function partOf(
+  message: TakenMessage,
+  elements: Decoded,
+  messages: 0 | 1,
+  payloadBytes: number,
+  done: () => void,
+): Part {
+  const { readings, orders, refusals } = elements;
+  const count = readings.length + orders.length + refusals.length;
+  const bytes = payloadBytes + count * BYTES_AN_ELEMENT;
+  return { message, readings, orders, refusals, messages, counted: countedIn(elements), count, bytes, done };
+}
+
+function cut<T>(list: readonly T[], from: number, to: number): T[] {
+  return list.slice(Math.max(0, from), Math.max(0, to));
 }
 
 function keep(message: FeedMessage, refused: boolean): TakenMessage {

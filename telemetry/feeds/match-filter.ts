@@ -1,0 +1,11 @@
+/** Whether a topic matches an MQTT filter (MQTT 3.1.1 §4.7); a leading wildcard does not match topics that begin with "$". */
+export function matchFilter(filter: string, topic: string): boolean {
+  if (topic.startsWith('$') && !filter.startsWith('$')) return false;
+  const wanted = filter.split('/');
+  const levels = topic.split('/');
+  for (const [i, level] of wanted.entries()) {
+    if (level === '#') return true;
+    if (i >= levels.length || (level !== '+' && level !== levels[i])) return false;
+  }
+  return wanted.length === levels.length;
+}
