@@ -68,6 +68,11 @@ async function withinLimit(work: Promise<unknown> | undefined): Promise<void> {
   await Promise.race([work, new Promise<void>((resolve) => clock.after(STOP_WITHIN_MS, resolve))]);
 }
 
+/** Whether who asks can be told apart and something can be shown. */
+function isReady(): boolean {
+  return opened !== null && opened.live.loaded() && opened.visitors.known();
+}
+
 async function start(): Promise<void> {
   const environment = parseEnvironment(process.env);
   if (!environment.ok) return supervised.fatal(environment.lines.join('\n'));
@@ -86,7 +91,7 @@ async function start(): Promise<void> {
   let bell: BellListener | null = null;
   const brokerState = () => bell?.state() ?? { ok: false, detail: 'Not connected yet' };
   const stream = createStreamHandler({
-    live: () => opened?.live ?? null,
+    live: () => (isReady() ? (opened?.live ?? null) : null),
     visitorOf: () => opened?.visitors.visitor() ?? { name: 'Demo', organisationIds: [] },
     log,
   });
@@ -118,11 +123,11 @@ async function start(): Promise<void> {
       }),
     metrics,
     stream: stream.handle,
-    api: () => opened?.api ?? null,
+    api: () => (isReady() ? (opened?.api ?? null) : null),
     pages: createRemixPages({
       buildDir,
       log,
-      ready: () => opened?.live.loaded() ?? false,
+      ready: isReady,
       contextOf: (_request, response) => {
         if (opened === null) throw new Error('a page was asked for before the database was open');
         const requestId = requestIdOf(response);
@@ -181,7 +186,7 @@ async function start(): Promise<void> {
     },
     api: createApi({ database, live: live.picture, clock, log, visitorOf: () => visitors.visitor() }),
   };
-  visitors.start();
+  const visitorsKnown = visitors.start();
   bell = listenToBell({
     broker: brokerOf(settings, internal),
     clientId: `sentia-server-${randomUUID()}`,
@@ -191,7 +196,9 @@ async function start(): Promise<void> {
     onStateChange: () => live.hub.beatChanged(),
   });
   cleanUps.push(() => bell?.stop());
-  live.onFirstLoad(() => supervised.ready(`http://${settings.host}:${port}`, port));
+  live.onFirstLoad(() => {
+    void visitorsKnown.then(() => supervised.ready(`http://${settings.host}:${port}`, port));
+  });
   live.start();
 }
 

@@ -5,7 +5,10 @@ import type { Visitor } from './app-context.ts';
 /** Who visits while there is no sign-in: everybody at this machine, belonging to the organisations named. */
 export interface VisitorDirectory {
   visitor(): Visitor;
-  start(): void;
+  /** Whether the organisations were read once. */
+  known(): boolean;
+  /** Resolves when the organisations were read for the first time. */
+  start(): Promise<void>;
   stop(): void;
 }
 
@@ -23,6 +26,9 @@ export function createVisitorDirectory(deps: {
 }): VisitorDirectory {
   const { database, clock, organisations } = deps;
   let organisationIds: readonly number[] = [];
+  let known = false;
+  let endFirstLook: () => void = () => undefined;
+  const firstLook = new Promise<void>((resolve) => (endFirstLook = resolve));
   let stopped = false;
   let cancel: () => void = () => undefined;
 
@@ -34,6 +40,8 @@ export function createVisitorDirectory(deps: {
           SELECT organisation_id FROM public.organisation WHERE slug = ANY (${organisations}::text[])
           ORDER BY organisation_id`,
       );
+      known = true;
+      endFirstLook();
       organisationIds = rows.map((row) => row.organisation_id);
     } catch (error) {
       deps.onProblem(error);
@@ -47,7 +55,11 @@ export function createVisitorDirectory(deps: {
 
   return {
     visitor: () => ({ name: 'Demo', organisationIds }),
-    start: () => void look(),
+    known: () => known,
+    start: () => {
+      void look();
+      return firstLook;
+    },
     stop() {
       stopped = true;
       cancel();

@@ -55,7 +55,7 @@ export function createHttp(deps: {
     response.setHeader('Retry-After', '1');
     sendProblem(request, response, {
       status: 503,
-      detail: 'The server is starting: the database is not open yet.',
+      detail: 'The server is starting: ask again in a moment.',
     });
   });
   app.use('/api', (request, response) => {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../contracts/clock.ts';
 import type { Database, Sql } from '../../contracts/database.ts';
 import type { PartState } from './beat.ts';
+import { AnswerOverdue, explainOutage } from './explain-outage.ts';
 
 /** Runs one short transaction as `sentia_reader`; see `createAskDatabase`. */
 export type Ask = <T>(work: (sql: Sql) => Promise<T>) => Promise<T>;
@@ -39,7 +40,7 @@ export function createAskDatabase(deps: {
       let cancel: () => void = () => undefined;
       const overdue = new Promise<never>((_, reject) => {
         cancel = clock.after(ANSWER_LIMIT_MS, () => {
-          reject(new Error(`No answer for ${ANSWER_LIMIT_MS / 1000} s`));
+          reject(new AnswerOverdue(ANSWER_LIMIT_MS));
         });
       });
       try {
@@ -47,7 +48,7 @@ export function createAskDatabase(deps: {
         tell(null);
         return answer;
       } catch (error) {
-        tell(error instanceof Error ? error.message : String(error));
+        tell(explainOutage(error));
         throw error;
       } finally {
         cancel();

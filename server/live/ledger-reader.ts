@@ -73,7 +73,7 @@ export function createLedgerReader(deps: {
         if (!wanted()) await pause(POLL_MS, true);
         await pause(LEAST_PAUSE_MS - (clock.now() - begunMs), false);
       } catch (error) {
-        tell(error instanceof Error ? error.message : String(error));
+        tell('The ledger cannot be read');
         onProblem('the ledger cannot be read', error);
         await pause(RETRY_MS, false);
       }

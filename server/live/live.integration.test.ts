@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LiveEvent, Snapshot } from '../../contracts/live.ts';
 import { createLedgerWriter, type LedgerWriter } from '../../tests/support/ledger-writer.ts';
 import { startLiveServer, until, type LiveServer } from '../../tests/support/live-server.ts';
-import type { SseClient } from '../../tests/support/sse-client.ts';
+import { openSse, type SseClient } from '../../tests/support/sse-client.ts';
 import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
 
 let db: TestDatabase;
@@ -212,6 +212,24 @@ test('a position older than the window brings a resync and a snapshot, on any se
   }
 });
 
+test('a batch that holds its readings no more is made good from the database, for those who stayed too', async () => {
+  const client = await server.watch('bremen');
+  await snapshotOf(client);
+  const at = now();
+  await db.ownerSql.begin(async (sql) => {
+    await sql`INSERT INTO telemetry.reading (signal_id, at, value) VALUES (${temperature}, ${new Date(at)}, 99.5)`;
+    await sql`
+      WITH taken AS (UPDATE telemetry.head SET position = position + 1 RETURNING position)
+      INSERT INTO telemetry.ingest_batch (position, batch_id, writer, lane, messages, received, stored, duplicate, conflict,
+                                          dead_lettered)
+      SELECT position, gen_random_uuid(), 'test', 'live', 1, 1, 1, 0, 0, 0 FROM taken`;
+  });
+  await client.waitFor((e) => e.name === 'beat' && !e.data.live && /loaded anew/.test(e.data.reason ?? ''));
+  await client.waitFor((e) => e.name === 'snapshot' && JSON.stringify(e.data).includes('99.5'), 20_000);
+  expect(picture(client).latest.get(temperature)).toEqual([at, 99.5, 'good']);
+  await client.waitFor((e) => e.name === 'beat' && e.data.live);
+});
+
 test('a site of another organisation and one that does not exist are the same 404', async () => {
   const answers = await Promise.all(
     ['elsewhere', 'nowhere'].map(async (site) => {
@@ -246,7 +264,6 @@ test('HEAD answers the headers alone, other methods are refused', async () => {
 });
 
 test('a client that asks for gzip gets its events at once', async () => {
-  const { openSse } = await import('../../tests/support/sse-client.ts');
   const client = await openSse(`${server.url}/api/v1/sites/bremen/live`, {
     headers: { 'Accept-Encoding': 'gzip' },
   });
