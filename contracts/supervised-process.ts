@@ -35,7 +35,11 @@ export function superviseProcess(options: {
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   if (supervised) {
-    process.on('disconnect', stopOnce);
+    process.on('disconnect', () => {
+      // Nobody reads our output any more, and a log that is flushed at exit into a closed pipe waits for ever.
+      process.prependListener('exit', () => process.kill(process.pid, 'SIGKILL'));
+      stopOnce();
+    });
     process.on('message', (raw) => {
       const message = supervisorMessageSchema.parse(raw);
       if (message.type === 'stop') stopOnce();

@@ -41,7 +41,9 @@ export function followOutput(options: {
   let lastError: string | null = null;
   let held: string[] | null = [];
   let windowFrom = -Infinity;
-  let shown = 0;
+  let count = 0;
+  /** Distinct lines of this window; the same one again tells nothing new. */
+  const shown = new Set<string>();
 
   const showBounded = (line: string) => {
     if (held !== null) {
@@ -50,11 +52,14 @@ export function followOutput(options: {
     }
     if (clock.now() - windowFrom >= WINDOW_MS) {
       windowFrom = clock.now();
-      shown = 0;
+      shown.clear();
+      count = 0;
     }
-    shown += 1;
-    if (shown <= MAX_SHOWN_PER_WINDOW) show(`${name}: ${line}`);
-    if (shown === MAX_SHOWN_PER_WINDOW + 1) show(`${name}: … more in ${file.path}`);
+    if (shown.has(line)) return;
+    shown.add(line);
+    count += 1;
+    if (count <= MAX_SHOWN_PER_WINDOW) show(`${name}: ${line}`);
+    if (count === MAX_SHOWN_PER_WINDOW + 1) show(`${name}: … more in ${file.path}`);
   };
 
   createInterface({ input: options.stdout }).on('line', (line) => {

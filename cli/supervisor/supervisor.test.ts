@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
@@ -14,6 +13,7 @@ import { createSupervisor, type Supervisor } from './supervisor.ts';
 /** What a process of Sentia does when it is stopped takes a moment: the order in the file shows who was waited for. */
 const OBEDIENT = `
   import { appendFileSync } from 'node:fs';
+  import { pino } from 'pino';
   import { superviseProcess } from './contracts/supervised-process.ts';
   const keepAlive = setInterval(() => undefined, 1000);
   const me = superviseProcess({
@@ -25,7 +25,10 @@ const OBEDIENT = `
     onProcesses: (processes) => appendFileSync(process.env.ORDER + '.seen', JSON.stringify(processes) + '\\n'),
   });
   appendFileSync(process.env.ORDER, process.env.NAME + ' began\\n');
-  console.log(JSON.stringify({ level: 40, msg: 'a warning of ' + process.env.NAME }));
+  const log = pino();
+  log.warn('a warning of ' + process.env.NAME);
+  // Always something to say: its supervisor may be gone before that is read.
+  setInterval(() => log.info('x'.repeat(10_000)), 1);
   me.ready('works');
 `;
 
@@ -34,11 +37,14 @@ let order: string;
 let shown: string[];
 let fatal: string[];
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'sentia-supervisor-'));
+  // Below the project, so that the scripts find its packages.
+  mkdirSync('.cache', { recursive: true });
+  folder = mkdtempSync(path.resolve('.cache/supervisor-'));
   const bundle = (contents: string, outfile: string) =>
     build({
       stdin: { contents, resolveDir: process.cwd(), loader: 'ts' },
-      ...{ bundle: true, platform: 'node', format: 'esm', outfile: path.join(folder, outfile) },
+      ...{ bundle: true, packages: 'external', platform: 'node', format: 'esm' },
+      outfile: path.join(folder, outfile),
     });
   await bundle(OBEDIENT, 'obedient.mjs');
   await bundle(
