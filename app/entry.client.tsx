@@ -13,5 +13,7 @@ startTransition(() => {
 
 // Development has no built files to keep, and a cached page would hide a change.
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {
-  addEventListener('load', () => void navigator.serviceWorker.register('/sw.js'));
+  const register = () => void navigator.serviceWorker.register('/sw.js');
+  if (document.readyState === 'complete') register();
+  else addEventListener('load', register);
 }

@@ -23,7 +23,7 @@ export function LineStateWords({
   const heard = Math.max(...line.machines.map((each) => lastHeardAt(each) ?? -Infinity));
   const stale = silent || pageStale;
   const detail = useMoment((now) => {
-    if (silent) return formatAge(now - heard);
+    if (silent && !pageStale) return formatAge(now - heard);
     if (pageStale) return state === 'unknown' ? '' : `was: ${STATE_WORDS[state].toLowerCase()}`;
     if (state === 'unknown' || since === null) return '';
     return state === 'breakdown' ? formatDuration(now - since) : `since ${formatSince(since, now, timeZone)}`;

@@ -24,8 +24,10 @@ export const MachineRow = memo(function MachineRow({
   const until = useMoment((now) => Math.ceil(now / MINUTE_MS) * MINUTE_MS);
   const stale = silent || pageStale;
   const heardAt = lastHeardAt(machine);
-  const words = silent ? 'STALE' : STATE_WORDS[machine.state];
+  // A stale page still says what was last known; a machine silent on a live page says that it is.
+  const words = silent && !pageStale ? 'STALE' : STATE_WORDS[machine.state];
   const since = useMoment((now) => {
+    if (pageStale && heardAt !== null) return `${formatAge(now - heardAt)} ago`;
     if (silent && heardAt !== null) return formatAge(now - heardAt);
     return machine.since === null ? '' : formatDuration(now - machine.since);
   });

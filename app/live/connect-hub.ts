@@ -1,5 +1,3 @@
-import { systemClock } from '../../contracts/clock.ts';
-import type { LiveHub } from './live-hub.ts';
 import type { FromHub, ToHub } from './live-messages.ts';
 
 export interface HubConnection {
@@ -7,41 +5,61 @@ export interface HubConnection {
   leave(): void;
 }
 
+/** How soon a worker that could not be loaded (offline, in the middle of an update) is tried again. */
+const RETRY_MS = 2_000;
+
 /**
  * Joins a site's stream: through the shared worker, so that a browser holds one connection however many tabs are open
- * (over HTTP/1.1 it has six), or, where there is none (many phones), within this page.
+ * (over HTTP/1.1 it has six), or through a worker of this page alone where there are no shared ones.
  */
 export function connectHub(site: string, onMessage: (message: FromHub) => void): HubConnection {
-  return typeof SharedWorker === 'undefined' ? joinHere(site, onMessage) : joinShared(site, onMessage);
+  let left = false;
+  let current = join();
+
+  function join(): HubConnection {
+    const { worker, port } = openWorker();
+    const say = (message: ToHub) => port.postMessage(message);
+    port.onmessage = ({ data }: MessageEvent<FromHub>) => onMessage(data);
+    worker.onerror = () => {
+      worker.onerror = null;
+      release();
+      onMessage({ type: 'connection', connection: { open: false, detail: 'The server cannot be reached' } });
+      setTimeout(() => {
+        if (!left) current = join();
+      }, RETRY_MS);
+    };
+    // Joined only once the lock is held: the hub waits for it to be given up.
+    const release = holdLock((lock) => say({ type: 'join', site, lock }));
+    return {
+      taken: (count) => say({ type: 'taken', count }),
+      leave() {
+        say({ type: 'leave' });
+        port.onmessage = null;
+        release();
+      },
+    };
+  }
+
+  return {
+    taken: (count) => current.taken(count),
+    leave() {
+      left = true;
+      current.leave();
+    },
+  };
 }
 
-function joinShared(site: string, onMessage: (message: FromHub) => void): HubConnection {
-  const worker = new SharedWorker(new URL('./live-worker.ts', import.meta.url), {
-    type: 'module',
-    name: 'sentia-live',
-  });
-  let fallback: HubConnection | null = null;
-  // A worker that cannot be loaded (offline, an old build) must not leave the page without a stream.
-  worker.onerror = () => {
-    fallback ??= joinHere(site, onMessage);
-  };
-  const { port } = worker;
-  const say = (message: ToHub) => port.postMessage(message);
-  port.onmessage = ({ data }: MessageEvent<FromHub>) => onMessage(data);
-  // Joined only once the lock is held: the hub waits for it to be given up.
-  const release = holdLock((lock) => say({ type: 'join', site, lock }));
-  return {
-    taken(count) {
-      fallback?.taken(count);
-      say({ type: 'taken', count });
-    },
-    leave() {
-      fallback?.leave();
-      say({ type: 'leave' });
-      port.onmessage = null;
-      release();
-    },
-  };
+/** Both kinds run the same file; each must be written out, or the bundler does not see that it is one. */
+function openWorker(): { worker: AbstractWorker; port: Pick<MessagePort, 'postMessage' | 'onmessage'> } {
+  if (typeof SharedWorker !== 'undefined') {
+    const worker = new SharedWorker(new URL('./live-worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'sentia-live',
+    });
+    return { worker, port: worker.port };
+  }
+  const worker = new Worker(new URL('./live-worker.ts', import.meta.url), { type: 'module' });
+  return { worker, port: worker as Pick<MessagePort, 'postMessage' | 'onmessage'> };
 }
 
 /** Held until released or until the tab dies. Web Locks need a secure context: elsewhere the tab's own word must do. */
@@ -57,26 +75,3 @@ function holdLock(onHeld: (name: string | null) => void): () => void {
   } else onHeld(null);
   return () => release();
 }
-
-function joinHere(site: string, onMessage: (message: FromHub) => void): HubConnection {
-  let seat: HubConnection | null = null;
-  let left = false;
-  import('./live-hub.ts').then(
-    ({ createLiveHub }) => {
-      if (left) return;
-      hubHere ??= createLiveHub({ clock: systemClock, openEventSource: (url) => new EventSource(url) });
-      seat = hubHere.join(site, { send: onMessage });
-    },
-    // Offline before this part was ever loaded: the page stays with its last picture and says so.
-    () => onMessage({ type: 'connection', connection: { open: false, detail: 'This device is offline' } }),
-  );
-  return {
-    taken: (count) => seat?.taken(count),
-    leave() {
-      left = true;
-      seat?.leave();
-    },
-  };
-}
-
-let hubHere: LiveHub | null = null;

@@ -1,4 +1,6 @@
 import { isRouteErrorResponse, useRouteError } from '@remix-run/react';
+import { useEffect } from 'react';
+import { explainError } from './explain-error.ts';
 import { PageLink } from './page-link.tsx';
 import { useOnline } from './use-online.ts';
 
@@ -6,24 +8,16 @@ import { useOnline } from './use-online.ts';
 export function ErrorPage() {
   const error = useRouteError();
   const online = useOnline();
-  const refused = isRouteErrorResponse(error);
-  const missing = refused && error.status === 404;
-  const title = !online
-    ? 'This device is offline'
-    : missing
-      ? 'There is no such page'
-      : 'This page could not be made';
-  const detail = !online
-    ? 'Load the page again to see its last state, with its age.'
-    : refused && typeof error.data === 'string' && error.data !== ''
-      ? error.data
-      : missing
-        ? 'The address may be mistyped, or the machine may have another name now.'
-        : 'The server says why in its log. Values go on being stored meanwhile.';
+  const { title, detail, unreachable } = explainError(
+    isRouteErrorResponse(error) ? { status: error.status, said: error.data as unknown } : error,
+    online,
+  );
+  // A step within the app found no server. Loading the whole page lets the service worker show its last state.
+  useEffect(() => {
+    if (unreachable) location.reload();
+  }, [unreachable]);
   return (
     <main className="page error-page">
-      <title>{`${title} · Sentia`}</title>
-      <p className="text-muted">{refused ? error.status : null}</p>
       <h1>{title}</h1>
       <p className="text-muted">{detail}</p>
       <p>

@@ -80,7 +80,7 @@ describe.skipIf(findChromium() === null)('a plant manager before the wall', () =
     await page.goto(product.url);
     await live().waitFor();
     await page.waitForLoadState('networkidle');
-    await page.evaluate(() => navigator.serviceWorker.ready);
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
     await page.waitForLoadState('networkidle');
     const requests: string[] = [];
     context.on('request', (request) => requests.push(request.url()));

@@ -33,7 +33,7 @@ describe.skipIf(findChromium() === null)('a phone on the shop floor', () => {
 
   test('without a network still shows the last state, with its age and STALE, also after a reload', async () => {
     await page.goto(product.url);
-    await page.evaluate(() => navigator.serviceWorker.ready);
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
     await page.reload();
     await page
       .getByRole('status')
