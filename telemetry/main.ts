@@ -1,26 +1,37 @@
-import { hostname } from 'node:os';
-import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
-import { WRITER_TOPIC, BELL_TOPIC } from '../contracts/bell.ts';
 import { systemClock } from '../contracts/clock.ts';
-import { parseEnvironment } from '../contracts/environment.ts';
-import { internalSettingsSchema } from '../contracts/internal-settings.ts';
+import type { Database } from '../contracts/database.ts';
+import { parseEnvironment, type Settings } from '../contracts/environment.ts';
+import { internalSettingsSchema, type InternalSettings } from '../contracts/internal-settings.ts';
 import { DEMO_ORGANISATION, DEMO_SITES } from '../contracts/simulated-plant.ts';
 import { superviseProcess } from '../contracts/supervised-process.ts';
 import { openDatabase, type DatabaseTarget } from '../prisma/open-database.ts';
+import { createBell, type Bell } from './bell.ts';
 import { createPipeline } from './create-pipeline.ts';
-import { startEmbeddedFeed } from './feeds/embedded.ts';
-import type { Feed } from './feeds/feed.ts';
-import { createIdentify } from './feeds/identify.ts';
-import { startMqttFeed } from './feeds/mqtt.ts';
+import { readInstallationId } from './installation-id.ts';
+import { foldLedger } from './ledger-upkeep.ts';
 import { ensureOrganisation } from './registry/ensure-organisation.ts';
+import { repeat } from './repeat.ts';
+import { createStatusReport } from './report-status.ts';
+import { FeedProblem, startFeed } from './start-feed.ts';
 
+/**
+ * The process `telemetry`: MQTT in, one transaction a batch, the bell. It must never acknowledge what is not durable,
+ * and never end while it could still make durable what it has taken.
+ */
 const clock = systemClock;
 const log = pino({ base: { process: 'telemetry' }, level: process.env['SENTIA_LOG_LEVEL'] ?? 'info' });
-const cleanUps: (() => Promise<void>)[] = [];
+const RETRY_MS = 1_000;
+/** What is left for the last batches once the feed has stopped; the supervisor waits 7.5 s in all. */
+const DRAIN_MS = 1_000;
+
+const cleanUps: (() => Promise<void> | void)[] = [];
+let stopping = false;
 const supervised = superviseProcess({
   stop: async () => {
+    stopping = true;
     for (const cleanUp of cleanUps.reverse()) await cleanUp();
+    log.info('stopped');
   },
 });
 
@@ -28,90 +39,89 @@ async function start(): Promise<void> {
   const environment = parseEnvironment(process.env);
   if (!environment.ok) return supervised.fatal(environment.lines.join('\n'));
   const { settings } = environment;
-  const internal = internalSettingsSchema.parse(JSON.parse(process.env['SENTIA_INTERNAL'] ?? 'null'));
-  const target: DatabaseTarget =
-    settings.databaseWriterUrl === null
-      ? { kind: 'socket', socketDir: internal.databaseSocketDir ?? '' }
-      : { kind: 'url', url: settings.databaseWriterUrl };
-  const database = await openDatabase({ target, name: 'telemetry', max: 4 });
+  const given = process.env['SENTIA_INTERNAL'];
+  if (given === undefined)
+    return supervised.fatal('telemetry is started by "npm start", which hands it SENTIA_INTERNAL.');
+  const internal = internalSettingsSchema.parse(JSON.parse(given));
+
+  const installation = await readInstallationId(internal.dataDir);
+  const writer = `telemetry-${installation}`;
+  const database = await untilDatabase(settings, internal);
+  if (database === null) return;
   cleanUps.push(() => database.close());
-  await ensureOrganisation(database, { slug: settings.organisation, name: settings.organisation, simulated: false }, []);
-  if (internal.demo) await ensureOrganisation(database, { ...DEMO_ORGANISATION, simulated: true }, DEMO_SITES);
-  const writer = `${hostname()}`;
-  let feed: Feed | null = null;
-  const startedAt = clock.now();
+
+  let bell: Bell | null = null;
   const pipeline = await createPipeline({
     database,
     clock,
     log,
     writer,
     defaultOrganisation: settings.organisation,
-    onPosition: (position) => feed?.publish(BELL_TOPIC, String(position)),
+    onPosition: (position) => bell?.ring(position),
   });
-  await pipeline.chunks.createAhead();
-  const { ingest } = pipeline;
-  cleanUps.push(() => ingest.drain());
-  feed =
-    settings.mqttUrl === null
-      ? await startEmbeddedFeed({
-          host: settings.host,
-          port: settings.mqttPort,
-          topics: settings.topics,
-          identify: createIdentify({
-            passwords: internal.brokerPasswords,
-            defaultOrganisation: settings.organisation,
-            simulatorOrganisation: DEMO_ORGANISATION.slug,
-          }),
-          accept: ingest.accept,
-          clock,
-          log,
-        })
-      : startMqttFeed({
-          options: {
-            url: settings.mqttUrl,
-            ca: settings.mqttCa === null ? null : readFileSync(settings.mqttCa),
-            topics: settings.topics,
-            clientId: `sentia-${writer}`,
-          },
-          ingest,
-          clock,
-          log,
-        });
-  const open = feed;
-  cleanUps.push(() => open.stop());
-  let before = 0;
-  const timer = setInterval(() => {
-    const accounting = ingest.accounting();
-    const { count, bytes, age, silence } = { ...ingest.flushedBy() };
-    open.publish(
-      WRITER_TOPIC,
-      JSON.stringify({
-        writer,
-        at: clock.now(),
-        startedAt,
-        feeds: [open.status()],
-        accounting,
-        readingsPerS: accounting.received - before,
-        batches: {
-          count: pipeline.health.batches,
-          byCount: count,
-          byBytes: bytes,
-          byAge: age,
-          bySilence: silence,
-          lastReadings: pipeline.health.lastReadings,
-          lastCommitMs: pipeline.health.lastCommitMs,
-        },
-        buffered: ingest.buffered(),
-        maxBuffered: 200_000,
-        databaseError: pipeline.health.databaseError,
-        strays: 0,
-        creationsRefused: 0,
-      }),
-    );
-    before = accounting.received;
-  }, 1_000);
-  cleanUps.push(async () => clearInterval(timer));
-  supervised.ready(`listens`);
+  const { ingest, chunks, health } = pipeline;
+  cleanUps.push(() => Promise.race([ingest.drain(), after(DRAIN_MS)]));
+
+  const { feed, port } = await startFeed({ settings, internal, installation, ingest, clock, log });
+  cleanUps.push(() => feed.stop());
+  bell = createBell({ publish: (topic, payload) => feed.publish(topic, payload), clock });
+
+  let strays = 0;
+  const report = createStatusReport({ pipeline, feed, clock, writer, strays: () => strays });
+  const jobs = { clock, log };
+  cleanUps.push(
+    repeat(jobs, 'status', 1_000, async () => report.tick()),
+    repeat(jobs, 'chunks', 600_000, () => chunks.createAhead()),
+    repeat(jobs, 'upkeep', 60_000, async () => {
+      strays = await chunks.strays();
+      if (strays > 0) log.error({ strays }, 'readings stand outside of all chunks');
+      // A batch that is being retried may still have to be found in the ledger.
+      if (health.databaseError === null) await foldLedger({ database, clock, writer });
+    }),
+  );
+  const { address } = feed.status();
+  log.info({ writer, address }, 'ready');
+  supervised.ready(port === null ? `reads from ${address}` : address, port ?? undefined);
 }
 
-await start();
+/** Opens the database and makes what must stand in it, however long that takes; null when it was stopped meanwhile. */
+async function untilDatabase(settings: Settings, internal: InternalSettings): Promise<Database | null> {
+  const target: DatabaseTarget =
+    settings.databaseWriterUrl === null
+      ? { kind: 'socket', socketDir: internal.databaseSocketDir ?? '' }
+      : { kind: 'url', url: settings.databaseWriterUrl };
+  const { organisation } = settings;
+  let said = '';
+  while (!stopping) {
+    let database: Database | null = null;
+    try {
+      database = await openDatabase({ target, name: 'telemetry', max: 4 });
+      await ensureOrganisation(database, { slug: organisation, name: organisation, simulated: false }, []);
+      if (internal.demo)
+        await ensureOrganisation(database, { ...DEMO_ORGANISATION, simulated: true }, DEMO_SITES);
+      return database;
+    } catch (error) {
+      await database?.close();
+      const message = error instanceof Error ? error.message : String(error);
+      if (message !== said) log.warn({ err: error }, 'waiting for the database');
+      said = message;
+      supervised.status(`Waiting for the database: ${message}`);
+      await after(RETRY_MS);
+    }
+  }
+  return null;
+}
+
+function after(ms: number): Promise<void> {
+  return new Promise((resolve) => clock.after(ms, resolve));
+}
+
+start().catch((error: unknown) => {
+  if (error instanceof FeedProblem) {
+    log.error(error.message);
+    supervised.fatal(error.message);
+    return;
+  }
+  log.fatal({ err: error }, 'could not start');
+  process.exit(1);
+});

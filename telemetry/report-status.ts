@@ -1,0 +1,51 @@
+import { WRITER_TOPIC } from '../contracts/bell.ts';
+import type { Clock } from '../contracts/clock.ts';
+import type { WriterStatus } from '../contracts/feed.ts';
+import type { Pipeline } from './create-pipeline.ts';
+import type { Feed } from './feeds/feed.ts';
+import { INGEST_LIMITS } from './ingest.ts';
+import { createRate } from './rate.ts';
+
+/** Tells once a second how this writer is, beside the bell. `tick` is called by the composition root. */
+export function createStatusReport(deps: {
+  pipeline: Pipeline;
+  feed: Feed;
+  clock: Clock;
+  writer: string;
+  /** Counted now and then, since it asks the database. */
+  strays: () => number;
+}): { tick(): void } {
+  const { pipeline, feed, clock, writer, strays } = deps;
+  const { ingest, registry, health } = pipeline;
+  const startedAt = clock.now();
+  const rate = createRate(10);
+  return {
+    tick: () => {
+      const accounting = ingest.accounting();
+      const flushedBy = ingest.flushedBy();
+      const status: WriterStatus = {
+        writer,
+        at: clock.now(),
+        startedAt,
+        feeds: [feed.status()],
+        accounting,
+        readingsPerS: rate.tick(accounting.received),
+        batches: {
+          count: health.batches,
+          byCount: flushedBy.count,
+          byBytes: flushedBy.bytes,
+          byAge: flushedBy.age,
+          bySilence: flushedBy.silence,
+          lastReadings: health.lastReadings,
+          lastCommitMs: health.lastCommitMs,
+        },
+        buffered: ingest.buffered(),
+        maxBuffered: INGEST_LIMITS.maxBufferedReadings,
+        databaseError: health.databaseError,
+        strays: strays(),
+        creationsRefused: registry.creationsRefused,
+      };
+      feed.publish(WRITER_TOPIC, JSON.stringify(status));
+    },
+  };
+}
