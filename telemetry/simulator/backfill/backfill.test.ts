@@ -55,7 +55,7 @@ function readingsOf(passes: Pass[], topic: string) {
   return told;
 }
 
-test('a new site is told its last day by the minute and its last hour by ten seconds, then a week', () => {
+test('a new site is told its last day by the minute, then the seconds of this hour and a week', () => {
   const slices = slicesOf(newSitePasses('lindau', NOW_S));
   const fast = slices.filter(({ pass }) => pass.pace === 'fast');
   const slow = slices.filter(({ pass }) => pass.pace === 'slow');
@@ -63,7 +63,7 @@ test('a new site is told its last day by the minute and its last hour by ten sec
   expect(fast[0]?.toS).toBe(NOW_S);
   expect(Math.min(...fast.map(({ fromS }) => fromS))).toBe(NOW_S - 24 * HOUR_S);
   expect(slow.map(({ toS }) => toS)).toEqual([...slow.map(({ toS }) => toS)].sort((a, b) => b - a));
-  expect(slow[0]?.toS).toBe(NOW_S - 24 * HOUR_S);
+  expect(slow[0]).toMatchObject({ pass: { density: 'between' }, toS: NOW_S });
   expect(slow.at(-1)?.fromS).toBe(NOW_S - 7 * 24 * HOUR_S);
 });
 
@@ -104,17 +104,21 @@ test('every change of state is told at its second, together with the counters', 
   }
 });
 
-test('a gap is told by the second in its last ten minutes and by the minute before, without a hole between', () => {
-  const told = readingsOf(gapPasses('porto', NOW_S - 3 * HOUR_S, NOW_S), 'plants/porto/machining/cell-1/saw');
+test('a gap is told by the second in the hours that are also told live, and by the minute between', () => {
+  const lastS = NOW_S - 3 * HOUR_S;
+  const told = readingsOf(gapPasses('porto', lastS, NOW_S), 'plants/porto/machining/cell-1/saw');
   const speeds = [...told.keys()]
     .filter((key) => key.startsWith('speed@'))
     .map((key) => Number(key.slice(6)));
   speeds.sort((a, b) => a - b);
-  const exact = speeds.filter((atS) => atS >= NOW_S - 600);
-  expect(exact).toHaveLength(600);
-  const coarse = speeds.filter((atS) => atS < NOW_S - 600);
+  const hourOf = (atS: number) => Math.floor(atS / HOUR_S) * HOUR_S;
+  const firstHourEndS = hourOf(lastS) + HOUR_S;
+  const within = (fromS: number, toS: number) => speeds.filter((atS) => atS >= fromS && atS < toS);
+  expect(within(lastS, firstHourEndS)).toHaveLength(firstHourEndS - lastS);
+  expect(within(hourOf(NOW_S), NOW_S)).toHaveLength(NOW_S - hourOf(NOW_S));
+  const coarse = within(firstHourEndS, hourOf(NOW_S));
   expect(coarse.every((atS) => atS % 60 === 0)).toBe(true);
-  expect(coarse).toHaveLength(3 * 60 - 10);
+  expect(coarse).toHaveLength((hourOf(NOW_S) - firstHourEndS) / 60);
   expect([...told.values()].every(({ times }) => times === 1)).toBe(true);
 });
 

@@ -16,7 +16,7 @@ export interface Backfill {
 }
 
 /** In the background the plant's past must not crowd out what is live. */
-const SLOW_READINGS_PER_S = 2000;
+const SLOW_READINGS_PER_S = 4000;
 
 /**
  * Tells the past as the passes say, newest first, just as live data is told. It must never count a

@@ -85,7 +85,7 @@ const shape = (passes: Pass[]) => passes.map(({ density, pace }) => `${density} 
 test('nothing stored makes a new beginning, whatever an earlier run of another database left', () => {
   expect(shape(choosePasses('porto', { kind: 'none' }, [left], NOW_S))).toEqual([
     'minutes fast',
-    'tens fast',
+    'between slow',
     'minutes slow',
   ]);
 });

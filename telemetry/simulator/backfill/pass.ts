@@ -6,7 +6,7 @@ import { z } from 'zod';
  */
 export const passSchema = z.object({
   site: z.string(),
-  density: z.enum(['seconds', 'tens', 'minutes']),
+  density: z.enum(['seconds', 'between', 'minutes']),
   /** Fast ones are what somebody waits for; slow ones keep out of the way. */
   pace: z.enum(['fast', 'slow']),
   fromS: z.number().int(),

@@ -9,23 +9,38 @@ const EXACT_GAP_S = 10 * MINUTE_S;
 /** Readings of the last seconds before a crash may be among those that were not stored. */
 const OVERLAP_S = 5;
 
-/** For a site of which nothing is stored: the last day at once, the last hour finer, then a week in the background. */
+/**
+ * For a site of which nothing is stored: the last day at once; then, in the background, the seconds of this hour and a
+ * week. An hour that is told live is told by the second whole: history judges silence by the hour's usual interval.
+ */
 export function newSitePasses(site: string, nowS: number): Pass[] {
   return [
     pass(site, 'minutes', 'fast', { fromS: nowS - DAY_S, toS: nowS }),
-    pass(site, 'tens', 'fast', { fromS: nowS - HOUR_S, toS: nowS }),
+    pass(site, 'between', 'slow', { fromS: hourOf(nowS), toS: nowS }),
     pass(site, 'minutes', 'slow', { fromS: nowS - 7 * DAY_S, toS: nowS - DAY_S }),
-  ];
+  ].filter(isOpen);
 }
 
 /** For a site whose newest stored reading is `newestS`: what happened since, at most a day. */
 export function gapPasses(site: string, newestS: number, nowS: number): Pass[] {
   const fromS = Math.max(newestS - OVERLAP_S, nowS - DAY_S);
   const exactFromS = Math.max(fromS, nowS - EXACT_GAP_S);
+  // The hours at both ends hold live seconds too.
+  const firstHourEndS = Math.min(exactFromS, hourOf(fromS) + HOUR_S);
   return [
     pass(site, 'seconds', 'fast', { fromS: exactFromS, toS: nowS }),
     pass(site, 'minutes', 'fast', { fromS, toS: exactFromS }),
-  ].filter(({ fromS: from, toS }) => from < toS);
+    pass(site, 'between', 'slow', { fromS: Math.max(firstHourEndS, hourOf(exactFromS)), toS: exactFromS }),
+    pass(site, 'between', 'slow', { fromS, toS: firstHourEndS }),
+  ].filter(isOpen);
+}
+
+function hourOf(atS: number): number {
+  return Math.floor(atS / HOUR_S) * HOUR_S;
+}
+
+function isOpen({ fromS, toS }: Pass): boolean {
+  return fromS < toS;
 }
 
 /** Fast before slow, then what is newest: so sites take turns. Null when all is told. */
@@ -39,7 +54,7 @@ export function nextPass(passes: readonly Pass[]): Pass | null {
 
 const SLICE_S: Record<Pass['density'], number> = {
   seconds: 2 * MINUTE_S,
-  tens: 20 * MINUTE_S,
+  between: 2 * MINUTE_S,
   minutes: HOUR_S,
 };
 

@@ -14,7 +14,7 @@ export function* sliceMessages(plant: Plant, pass: Pass, slice: Span): Generator
       const told = instants.map((instant) => ({ atS: instant.atS, values: valuesAt(machine, instant) }));
       yield machineMessage(line, machine, told);
     }
-    if (pass.density === 'tens') continue;
+    if (pass.density === 'between') continue;
     for (const order of line.ordersBeginning(slice.fromS, slice.toS)) yield orderMessage(line, order);
   }
 }

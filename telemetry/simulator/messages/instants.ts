@@ -2,7 +2,7 @@ import type { PlantMachine } from '../plant/plant-machine.ts';
 import type { Span } from '../plant/spans.ts';
 
 /** How densely a range is told. States and counters are exact to the second in all of them. */
-export type Density = 'seconds' | 'tens' | 'minutes';
+export type Density = 'seconds' | 'between' | 'minutes';
 
 /** An instant at which a machine says something, and what. */
 export interface Instant {
@@ -17,15 +17,15 @@ const MINUTE_S = 60;
 /**
  * The instants of one machine in a range, by time, without those in which it is silent. `seconds` and `minutes` each
  * tell a range whole: sensors and counters at every step, the state at every change (with the counters) and every
- * minute. `tens` fills what `minutes` leaves out and repeats nothing of it.
+ * minute. `between` tells the seconds that `minutes` leaves out and repeats nothing of it.
  */
 export function instantsOf(machine: PlantMachine, density: Density, { fromS, toS }: Span): Instant[] {
   const changes = new Set(machine.changes(fromS, toS));
-  const stepS = { seconds: 1, tens: 10, minutes: MINUTE_S }[density];
+  const stepS = { seconds: 1, between: 1, minutes: MINUTE_S }[density];
   const instants: Instant[] = [];
   for (let atS = Math.ceil(fromS / stepS) * stepS; atS < toS; atS += stepS) {
     const minute = atS % MINUTE_S === 0;
-    if (density === 'tens') {
+    if (density === 'between') {
       if (!minute) instants.push({ atS, sensors: true, counts: !changes.has(atS), state: false });
       continue;
     }
