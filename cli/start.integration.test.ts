@@ -52,7 +52,7 @@ async function siteNames({ url }: RunningSentia): Promise<string[]> {
 const within = (timeout: number) => ({ timeout, interval: 50 });
 
 // The embedded database and broker are what is tested; tests/services has the real ones.
-describe.skipIf(process.env['SENTIA_TEST_DATABASE_URL'])('npm start', () => {
+describe.skipIf(process.env['SENTIA_TEST_DATABASE_URL'])('npm start', { timeout: 180_000 }, () => {
   test('what was acknowledged is there after kill -9 of telemetry and after a stop, and no process stays', async () => {
     const first = await start({ SENTIA_DEMO: 'off' });
     await vi.waitFor(

@@ -142,7 +142,7 @@ export async function runSentia(
   const endWatch = watchDemoState(dataDir, systemClock, {
     quieten: async () => {
       progress.say('The demo is being removed.');
-      await child('simulator')?.stop(5_000);
+      await supervisor.remove('simulator');
       progress.stop();
       await child('telemetry')?.restart({ SENTIA_INTERNAL: JSON.stringify({ ...internal, demo: false }) });
     },

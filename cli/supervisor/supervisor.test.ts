@@ -128,6 +128,20 @@ test('a process that is killed is started again under a new pid, and the others 
   await all.stop();
 });
 
+test('a process that is removed is stopped and no longer spoken of', async () => {
+  let all: Supervisor = createSupervisor({ children: [], clock: systemClock });
+  const server = child('server', 'obedient.mjs', () => all);
+  const simulator = child('simulator', 'obedient.mjs', () => all);
+  all = createSupervisor({ children: [server, simulator], clock: systemClock });
+  await server.start();
+  await simulator.start();
+  await all.remove('simulator');
+  expect(simulator.status()).toMatchObject({ status: 'stopped', pid: null });
+  expect(Object.keys(all.processes())).toEqual(['server']);
+  await vi.waitFor(() => expect(lines(`${order}.seen`).at(-1)).not.toContain('simulator'), 5_000);
+  await all.stop();
+});
+
 test('a process that cannot work says why once and is not started again', async () => {
   const server = child('server', 'fatal.mjs');
   await expect(server.start()).rejects.toThrow('The password is wrong.');

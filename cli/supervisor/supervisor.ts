@@ -16,6 +16,8 @@ export interface Supervisor {
   processes(): Processes;
   /** To be called whenever a child's status changed. */
   tellAll(): void;
+  /** Stops a process for good: from now on there is none of this name. */
+  remove(name: ProcessName): Promise<void>;
   /** Stops every process, last started first, within 10 s in all. */
   stop(): Promise<void>;
   /** Ends every process at once. */
@@ -31,26 +33,33 @@ export function createSupervisor({
   clock: Clock;
 }): Supervisor {
   let told = '';
-  const processes = (): Processes =>
-    Object.fromEntries(children.map((child) => [child.name, child.status()]));
+  let present = children;
+  const processes = (): Processes => Object.fromEntries(present.map((child) => [child.name, child.status()]));
+
+  function tellAll() {
+    const now = processes();
+    const text = JSON.stringify(now);
+    if (text === told) return;
+    told = text;
+    for (const child of present) child.tell(now);
+  }
 
   return {
     processes,
-    tellAll: () => {
-      const now = processes();
-      const text = JSON.stringify(now);
-      if (text === told) return;
-      told = text;
-      for (const child of children) child.tell(now);
+    tellAll,
+    remove: async (name) => {
+      await present.find((child) => child.name === name)?.stop(GONE_BY_MS[name]);
+      present = present.filter((child) => child.name !== name);
+      tellAll();
     },
     stop: async () => {
       const beganAt = clock.now();
-      for (const child of children.toReversed()) {
+      for (const child of present.toReversed()) {
         await child.stop(Math.max(0, GONE_BY_MS[child.name] - (clock.now() - beganAt)));
       }
     },
     kill: () => {
-      for (const child of children) child.kill();
+      for (const child of present) child.kill();
     },
   };
 }
