@@ -35,7 +35,7 @@ export interface Chunks {
   strays(): Promise<number>;
 }
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const DAYS_AHEAD = 2;
 /** Chunks made in one transaction, so that it stays short. */
