@@ -58,8 +58,8 @@ function runsOf(rows: readonly Row[]): MachineRun[] {
         ? null
         : reasonOf({ text: row.reason, quality: QUALITIES[row.reason_quality ?? 0] ?? 'bad' });
     const last = runs.at(-1);
-    // Two words for one state, such as two that are not ours: one run, with the newer reason.
-    if (last?.state === state) last.reason = reason;
+    // Two words for one state, such as two that are not ours: one run, with the newer reason where one was given.
+    if (last?.state === state) last.reason = row.reason === null ? last.reason : reason;
     else runs.push({ sinceMicros: row.at_micros, sinceKnown: true, state, reason });
   }
   return runs;

@@ -76,13 +76,38 @@ test('a state of bad quality is unknown', () => {
   expect(states(history, 3).at(-1)).toEqual([2, 'unknown', null]);
 });
 
-test('late events are refused: the database has to be asked', () => {
+test('late events that may change what was are refused: the database has to be asked', () => {
   const history = createMachineHistory();
   addState(history, at(10, 'running'));
-  addReason(history, at(10, 'x'));
-  expect(addState(history, at(9, 'breakdown'))).toBe(false);
-  expect(addReason(history, at(9, 'jam'))).toBe(false);
-  expect(states(history, 20)).toEqual([[10, 'running', 'x']]);
+  addState(history, at(20, 'idle'));
+  addReason(history, at(20, 'x'));
+  expect(addState(history, at(15, 'breakdown'))).toBe(false);
+  expect(addState(history, at(5, 'running'))).toBe(false);
+  expect(addReason(history, at(15, 'jam'))).toBe(false);
+  expect(states(history, 30)).toEqual([
+    [10, 'running', null],
+    [20, 'idle', 'x'],
+  ]);
+});
+
+test('late events that say what is known already change nothing', () => {
+  const history = createMachineHistory();
+  addState(history, at(10, 'running'));
+  addState(history, at(20, 'idle'));
+  addReason(history, at(22, 'x'));
+  expect(addState(history, at(15, 'running'))).toBe(true);
+  expect(addReason(history, at(21, 'x'))).toBe(true);
+  expect(addReason(history, at(15, ''))).toBe(true);
+});
+
+test('late events from before the hours that are kept change nothing, unless the present state may be older', () => {
+  const history = createMachineHistory();
+  addState(history, at(20 * HOUR, 'running'));
+  expect(addState(history, at(HOUR, 'running'))).toBe(false);
+  addState(history, at(21 * HOUR, 'idle'));
+  expect(addState(history, at(HOUR, 'running'))).toBe(true);
+  expect(addReason(history, at(HOUR, 'jam'))).toBe(true);
+  expect(addState(history, at(14 * HOUR, 'breakdown'))).toBe(false);
 });
 
 test('a page gets 8 hours, with the state that lasted when they began', () => {

@@ -40,9 +40,12 @@ export function stateOf(event: MachineEventReading): MachineState {
   return parsed.success ? parsed.data : 'unknown';
 }
 
-/** @returns false when the event is older than what is folded already: then only the database knows the right order. */
+/** @returns false when the event is late and may change what was: then only the database knows the right order. */
 export function addState(history: MachineHistory, event: MachineEventReading): boolean {
-  if (event.atMicros < history.lastStateMicros) return false;
+  if (event.atMicros < history.lastStateMicros) {
+    // Said again within its own run it changes nothing: a backfill in finer steps says little else.
+    return runAt(history, event.atMicros)?.state === stateOf(event) || isTooOld(history, event.atMicros);
+  }
   history.lastStateMicros = event.atMicros;
   const state = stateOf(event);
   if (history.runs.at(-1)?.state === state) return true;
@@ -58,14 +61,29 @@ export function addState(history: MachineHistory, event: MachineEventReading): b
   return true;
 }
 
-/** @returns false when the event is older than the last reason. A reason may come long after its state, when a person gives it. */
+/** @returns false when the event is late and may change what was. A reason may come long after its state, when a person gives it. */
 export function addReason(history: MachineHistory, event: MachineEventReading): boolean {
-  if (history.reason !== null && event.atMicros < history.reason.atMicros) return false;
   const text = reasonOf(event);
+  if (history.reason !== null && event.atMicros < history.reason.atMicros) {
+    const around = [runAt(history, event.atMicros), runAt(history, event.atMicros + REASON_SLACK_MICROS)];
+    return around.every((run) => run?.reason === text) || isTooOld(history, event.atMicros);
+  }
   history.reason = { atMicros: event.atMicros, text };
   const run = history.runs.at(-1);
   if (run !== undefined && event.atMicros >= run.sinceMicros - REASON_SLACK_MICROS) run.reason = text;
   return true;
+}
+
+function runAt(history: MachineHistory, atMicros: number): MachineRun | undefined {
+  return history.runs.findLast((run) => run.sinceMicros <= atMicros);
+}
+
+/** Before all that is kept, unless the present run itself may turn out to have begun earlier. */
+function isTooOld(history: MachineHistory, atMicros: number): boolean {
+  const [first, second] = history.runs;
+  if (first === undefined || second === undefined) return false;
+  const keptMicros = history.lastStateMicros - STATES_KEPT_MS * 1000;
+  return atMicros + REASON_SLACK_MICROS < Math.min(first.sinceMicros, keptMicros);
 }
 
 /** An empty reason, and one of bad quality, is none. */

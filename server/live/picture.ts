@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { LiveReading, MachineEvent } from '../../contracts/live.ts';
 import type { Reading } from '../../contracts/reading.ts';
 import { staleAfterMs } from './cadence.ts';
@@ -163,8 +164,9 @@ export function createPicture() {
     /** Shows a machine's history as the database knows it. */
     putHistory(machine: MachinePicture, runs: MachinePicture['history']['runs'], nowMs: number) {
       if (machines.get(machine.machineId) !== machine) return;
-      machine.history.runs = runs;
       machine.refreshedAtMs = nowMs;
+      if (isDeepStrictEqual(machine.history.runs, runs)) return;
+      machine.history.runs = runs;
       machine.site.pending.structure = true;
       show(machine, position + 1);
     },
