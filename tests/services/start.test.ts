@@ -70,9 +70,14 @@ test('with a real database and broker a published value comes out of the API, an
     { timeout: 10_000, interval: 100 },
   );
   await publisher.endAsync();
-  const health = await (await fetch(new URL('/healthz', running.url))).json();
-  expect(Object.keys(health.parts).sort()).toEqual(['broker', 'database', 'server', 'telemetry']);
-  expect(health.status).toBe('ok');
+  await vi.waitFor(
+    async () => {
+      const health = await (await fetch(new URL('/healthz', running.url))).json();
+      expect(Object.keys(health.parts).sort()).toEqual(['broker', 'database', 'server', 'telemetry']);
+      expect(health.status).toBe('ok');
+    },
+    { timeout: 10_000, interval: 100 },
+  );
   expect(await running.stop()).toBe(0);
   const [{ count }] = await inDatabase(
     (sql) =>
