@@ -43,6 +43,7 @@ function start(environment: Record<string, string> = {}): void {
   child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'main.ts')], {
     env: {
       PATH: process.env['PATH'] ?? '',
+      NODE_ENV: 'test',
       SENTIA_LOG_LEVEL: 'warn',
       SENTIA_INTERNAL: JSON.stringify(internal),
       ...(connection.kind === 'url' ? { DATABASE_URL: connection.url } : {}),
