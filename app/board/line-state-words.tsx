@@ -28,18 +28,19 @@ export function LineStateWords({
     if (state === 'unknown' || since === null) return '';
     return state === 'breakdown' ? formatDuration(now - since) : `since ${formatSince(since, now, timeZone)}`;
   });
-  const why = [
-    machine === null ? null : humanise(machine),
-    reason === null ? null : capitalise(reason),
-  ].filter((each) => each !== null);
+  const why = [machine === null ? null : humanise(machine), reason === null ? null : capitalise(reason)]
+    .filter((each) => each !== null)
+    .join(': ');
   return (
     <div className="line-state" data-state={stale ? 'stale' : state}>
       <p>
         <StateIcon state={stale ? 'stale' : state} />
-        <b>{stale ? 'STALE' : state === 'unknown' ? 'State not reported' : STATE_WORDS[state]}</b>{' '}
-        <span suppressHydrationWarning>{detail}</span>
+        <b>{stale ? 'STALE' : state === 'unknown' ? 'State not reported' : STATE_WORDS[state]}</b>
       </p>
-      {!silent && why.length > 0 && <p className="line-why">{why.join(': ')}</p>}
+      <p className="line-why">
+        <span suppressHydrationWarning>{detail}</span>
+        {why !== '' && (!silent || pageStale) && <span>{why}</span>}
+      </p>
     </div>
   );
 }

@@ -5,21 +5,32 @@ export interface ShownValue {
   signal: LiveSignal;
 }
 
+/** How fast it goes is what a line is asked first. */
+const SPEED = /speed|rate|throughput/i;
+
 /**
- * @returns up to `most` key values of a line: the first of each machine, then the second of each, so that every machine
- * has its say; listed machine by machine. What is picked depends on names alone, never on values, so no value moves.
+ * @returns up to `most` key values of a line, listed machine by machine. Each machine in turn, the pacing one (the last)
+ * first, has one shown: its speed if nothing with that unit is shown yet, else another quantity, else what is left. What
+ * is picked depends on names and units alone, never on values, so no value ever moves.
  */
 export function pickValues(machines: readonly LiveMachine[], most: number): ShownValue[] {
-  const candidates = machines.map((machine) =>
-    machine.signals.filter((signal) => signal.key).map((signal) => ({ machine, signal })),
+  const waiting = machines.map((machine) =>
+    machine.signals
+      .filter((signal) => signal.key)
+      .sort((a, b) => Number(SPEED.test(b.signal)) - Number(SPEED.test(a.signal))),
   );
-  const deepest = Math.max(0, ...candidates.map((each) => each.length));
-  const picked = new Set<ShownValue>();
-  for (let round = 0; round < deepest; round++) {
-    for (const each of candidates) {
-      const next = each[round];
-      if (next !== undefined && picked.size < most) picked.add(next);
+  const picked = new Set<LiveSignal>();
+  const units = new Set<string | null>();
+  while (picked.size < most && waiting.some((signals) => signals.length > 0)) {
+    for (const signals of [...waiting].reverse()) {
+      const other = signals.findIndex(({ unit }) => !units.has(unit));
+      const [signal] = signals.splice(Math.max(0, other), 1);
+      if (signal === undefined || picked.size >= most) continue;
+      picked.add(signal);
+      units.add(signal.unit);
     }
   }
-  return candidates.flat().filter((value) => picked.has(value));
+  return machines.flatMap((machine) =>
+    machine.signals.filter((signal) => picked.has(signal)).map((signal) => ({ machine, signal })),
+  );
 }

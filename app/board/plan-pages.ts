@@ -61,7 +61,7 @@ export function valueRows(height: number, { heights, scale }: WallPage): number 
 
 /** In wall units (hundredths of the screen's height): what all lines have together, what one row of values needs, … */
 const PAGE_UNITS = 80;
-const VALUE_UNITS = 9;
+const VALUE_UNITS = 10.2;
 const EDGE_UNITS = 2;
 /** … and how high a machine's row may become on a board of few machines (styles/board.css says the same). */
 const TALLEST_ROW_UNITS = 7;

@@ -19,16 +19,21 @@ export const ValueTile = memo(function ValueTile({
   const stale = useMoment((now, status) => status.kind === 'stale' || isSignalStale(signal, now));
   const doubt = signal.at === null ? 'none' : stale ? 'stale' : signal.quality;
   const unit = formatUnit(signal.unit);
+  const [shortUnit, longUnit] = unit.length <= MOST_UNIT_LETTERS ? [unit, ''] : ['', unit];
   return (
     <div className="value-tile" data-doubt={doubt}>
       <div className="value-name" title={`${machine} ${signal.signal}`}>
-        {humanise(machine)} <b>{humanise(signal.signal).toLowerCase()}</b>
+        <span>{humanise(machine)}</span>
+        <b>
+          {humanise(signal.signal)}
+          {longUnit !== '' && `, ${longUnit}`}
+        </b>
       </div>
       <div className="value-number" data-kind={signal.kind}>
         <span className="value-figure" title={signal.value === null ? undefined : String(signal.value)}>
           {showValue(signal)}
         </span>
-        {unit !== '' && <span className="value-unit">{unit}</span>}
+        {shortUnit !== '' && <span className="value-unit">{shortUnit}</span>}
       </div>
       <div className="value-trend">
         {doubt === 'good' ? (
@@ -43,6 +48,9 @@ export const ValueTile = memo(function ValueTile({
     </div>
   );
 });
+
+/** Longer ones would not fit beside five digits: they stand with the name. */
+const MOST_UNIT_LETTERS = 4;
 
 const DOUBT_WORDS = {
   none: 'No value yet',

@@ -5,6 +5,8 @@ test.each([
   ['temperature', 'Temperature'],
   ['main_drive-temperature', 'Main drive temperature'],
   ['CO2', 'CO2'],
+  ['cnc-1', 'CNC 1'],
+  ['spindle-rpm', 'Spindle RPM'],
   ['Lagging_Current_Reactive.Power_kVarh', 'Lagging Current Reactive.Power kVarh'],
   ['line-3', 'Line 3'],
   ['__', '__'],

@@ -55,7 +55,7 @@ export async function createTrendPlot(
           values: (_, splits, _axis, _space, stepS) =>
             splits.map((seconds) => timeLabel(seconds * 1000, stepS * 1000, timeZone)),
         },
-        { ...axis(() => colours), size: 52, space: 34 },
+        { ...axis(() => colours), size: (_, labels) => axisWidth(labels, colours.font), space: 34 },
       ],
       series: [{}, { stroke: () => colours.trend, width: 1.3, points: { show: false } }],
       hooks: {
@@ -174,6 +174,10 @@ function rangeOf(columns: readonly Column[]): [number, number] {
   const air = Math.max((high - low) * 0.08, Math.abs(high) * 0.002, 1e-9);
   return [low - air, high + air];
 }
+
+/** As wide as its widest label: a number cut in two is a wrong number. */
+const axisWidth = (labels: readonly string[] | null, font: string) =>
+  Math.ceil(Math.max(3, ...(labels ?? []).map((label) => label.length)) * parseFloat(font) * 0.6) + 14;
 
 const DAY_MS = 86_400_000;
 
