@@ -33,8 +33,10 @@ function talkTo(child: ChildProcess, name: string): Script {
     if (index === -1) received.push(raw);
     else waiting.splice(index, 1)[0]?.resolve(raw as never);
   });
+  let ended: Error | null = null;
   child.once('exit', (code, signal) => {
-    for (const { reject } of waiting.splice(0)) reject(new Error(`${name} ended (${signal ?? code})`));
+    ended = new Error(`${name} ended (${signal ?? code})`);
+    for (const { reject } of waiting.splice(0)) reject(ended);
   });
   return {
     pid: child.pid ?? 0,
@@ -43,6 +45,7 @@ function talkTo(child: ChildProcess, name: string): Script {
       const index = received.findIndex((message) => message.type === type);
       const [found] = index === -1 ? [] : received.splice(index, 1);
       if (found !== undefined) return Promise.resolve(found as never);
+      if (ended !== null) return Promise.reject(ended);
       return new Promise((resolve, reject) => waiting.push({ type, resolve, reject }));
     },
     stop: async () => {
