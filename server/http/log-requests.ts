@@ -18,7 +18,7 @@ export function logRequests(deps: {
       const status = response.statusCode;
       const stream = /^text\/event-stream/.test(String(response.getHeader('content-type') ?? ''));
       if (!stream) deps.observe(request.method, status, durationMs / 1000);
-      if (NOISE.test(path) && (stream || status < 500)) return;
+      if (NOISE.test(path) && (stream || !isFailure(status))) return;
       const fields = {
         requestId: requestIdOf(response),
         method: request.method,
@@ -26,9 +26,14 @@ export function logRequests(deps: {
         status,
         durationMs: Math.round(durationMs),
       };
-      if (status >= 500) deps.log.warn(fields, 'request failed');
+      if (isFailure(status)) deps.log.warn(fields, 'request failed');
       else deps.log.info(fields, 'request');
     });
     next();
   };
+}
+
+/** 503 is what a server says that is starting or full: no failure. */
+function isFailure(status: number): boolean {
+  return status >= 500 && status !== 503;
 }

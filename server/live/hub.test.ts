@@ -30,7 +30,7 @@ function setup() {
   const picture = createPicture();
   let broker = { ok: true, detail: null as string | null };
   const rows = [row(1, 'temperature'), row(2, 'state', 'text')];
-  picture.putSite(SITE, rows, [], { position: 0, nowMs: clock.now() });
+  picture.putSite(SITE, rows, { position: 0, nowMs: clock.now() });
   for (const site of picture.sites()) picture.takeChanges(site);
   const beat = () =>
     composeBeat({
@@ -155,7 +155,7 @@ test('new equipment brings a snapshot, at most one a second, and positions wait 
   clock.advance(5000);
   const grow = () => {
     rows.push(row(rows.length + 1, `signal-${rows.length}`));
-    picture.putSite(SITE, [...rows], [], { position: picture.position() + 1, nowMs: clock.now() });
+    picture.putSite(SITE, [...rows], { position: picture.position() + 1, nowMs: clock.now() });
     return commit(1, rows.length);
   };
   const first = grow();
@@ -191,7 +191,7 @@ test('one who comes back from before new equipment is sent a snapshot', () => {
   const { clock, hub, picture, rows, commit, watch } = setup();
   const seen = commit(1);
   commit(2);
-  picture.putSite(SITE, [...rows, row(3, 'pressure')], [], {
+  picture.putSite(SITE, [...rows, row(3, 'pressure')], {
     position: picture.position() + 1,
     nowMs: clock.now(),
   });

@@ -28,8 +28,8 @@ export async function loadPicture(ask: Ask, nowMs: number): Promise<LoadedPictur
   const picture = createPicture();
   for (const info of await ask(loadSites)) {
     const rows = await ask((sql) => loadEquipment(sql, info.siteId));
-    const orders = await ask((sql) => loadOrders(sql, info.siteId));
-    picture.putSite(info, rows, orders, { position: 0, nowMs });
+    picture.putSite(info, rows, { position: 0, nowMs });
+    picture.putOrders(info.siteId, await ask((sql) => loadOrders(sql, info.siteId)), nowMs);
   }
   const machines = picture.sites().flatMap(machinesOf);
   const signals = machines.flatMap((machine) => machine.signals);

@@ -58,9 +58,9 @@ export function createPictureKeeper(deps: {
     for (const info of infos) {
       if (siteIds !== null && !siteIds.has(info.siteId)) continue;
       const rows = await ask((sql) => loadEquipment(sql, info.siteId));
-      const orders = await ask((sql) => loadOrders(sql, info.siteId));
       const at = { position: picture.position() + 1, nowMs: clock.now() };
-      await loadTrendsInto(picture, ask, picture.putSite(info, rows, orders, at), clock.now());
+      await loadTrendsInto(picture, ask, picture.putSite(info, rows, at), clock.now());
+      picture.putOrders(info.siteId, await ask((sql) => loadOrders(sql, info.siteId)), clock.now());
     }
   }
 

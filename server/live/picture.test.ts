@@ -33,7 +33,8 @@ const ROWS = [
 
 function setup(orders: (Order & { lineId: number })[] = []) {
   const picture = createPicture();
-  picture.putSite(SITE, ROWS, orders, { position: 0, nowMs: NOW });
+  picture.putSite(SITE, ROWS, { position: 0, nowMs: NOW });
+  picture.putOrders(1, orders, NOW);
   const site = picture.site('ulm');
   if (site === null) throw new Error('the site was put');
   picture.takeChanges(site);
@@ -130,16 +131,30 @@ test('the order changes with time alone', () => {
   expect(site.lines[0]?.shownOrder?.order).toBe('B');
 });
 
+test('orders of long ago make no snapshot', () => {
+  const order = {
+    ...{ lineId: 1, order: 'old', product: 'bracket', quantity: 1, idealCycleS: 1 },
+    plannedFrom: NOW - 9000,
+    plannedTo: NOW - 8000,
+  };
+  const { picture, site } = setup([{ ...order, order: 'A', plannedTo: NOW + 1000 }]);
+  picture.putOrders(1, [order, { ...order, order: 'A', plannedTo: NOW + 1000 }], NOW);
+  picture.restructured(1, 5);
+  expect(picture.takeChanges(site).structure).toBe(false);
+  expect(picture.changesSince(site, 4, NOW).structure).toBe(true);
+  expect(picture.changesSince(site, 5, NOW).structure).toBe(false);
+});
+
 test('new equipment keeps what is known of the old, and a removed machine is forgotten', () => {
   const { picture } = setup();
   picture.apply(1, [reading(1, 0, 10), reading(2, 0, 'running')], NOW, false);
   const more = [...ROWS.slice(0, 3), row(5, 'pressure')];
-  expect(picture.putSite(SITE, more, [], { position: 2, nowMs: NOW })).toEqual([5]);
+  expect(picture.putSite(SITE, more, { position: 2, nowMs: NOW })).toEqual([5]);
   expect(picture.signal(1)?.state.value).toBe(10);
   expect(picture.machine(1)?.shown.state).toBe('running');
   expect(picture.machine(2)).toBeNull();
   expect(picture.signal(4)).toBeNull();
-  expect(picture.putSite(SITE, more, [], { position: 3, nowMs: NOW })).toEqual([]);
+  expect(picture.putSite(SITE, more, { position: 3, nowMs: NOW })).toEqual([]);
 });
 
 test('readings of signals that nobody knows are passed over', () => {

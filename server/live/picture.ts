@@ -113,11 +113,10 @@ export function createPicture() {
     putSite(
       info: SiteInfo,
       rows: readonly EquipmentRow[],
-      orders: readonly (Order & { lineId: number })[],
       at: { position: number; nowMs: number },
     ): number[] {
       const before = bySiteId(info.siteId);
-      const shaped = shapeSite(info, rows, orders, before, at.nowMs);
+      const shaped = shapeSite(info, rows, before, at.nowMs);
       if (shaped === null) return [];
       if (before !== null) drop(before);
       shaped.site.structurePosition = Math.max(shaped.site.structurePosition, at.position);
@@ -125,12 +124,25 @@ export function createPicture() {
       return shaped.newTrends;
     },
 
-    /** A fact of the ledger changed what the hierarchy or the orders of a site (null: of any) are. */
+    /** All orders of a site's lines that may be the present one. */
+    putOrders(siteId: number, orders: readonly (Order & { lineId: number })[], nowMs: number) {
+      const site = bySiteId(siteId);
+      for (const line of site?.lines ?? []) {
+        line.orders = orders
+          .filter((order) => order.lineId === line.lineId)
+          .map(({ lineId: _, ...order }) => order);
+      }
+      if (site !== null) showOrders(site, nowMs);
+    },
+
+    /**
+     * The ledger tells at this position that the hierarchy or the orders of a site (null: of any) changed. What is shown
+     * of it may have been read before; whoever has not seen the position lacks it all the same.
+     */
     restructured(siteId: number | null, at: number) {
       for (const site of sites.values()) {
-        if (siteId !== null && site.info.siteId !== siteId) continue;
-        site.structurePosition = Math.max(site.structurePosition, at);
-        site.pending.structure = true;
+        if (siteId === null || site.info.siteId === siteId)
+          site.structurePosition = Math.max(site.structurePosition, at);
       }
     },
 
@@ -173,14 +185,7 @@ export function createPicture() {
 
     /** What only time changes: the order planned for now. */
     chooseOrders(nowMs: number) {
-      for (const site of sites.values()) {
-        for (const line of site.lines) {
-          const chosen = chooseOrder(line.orders, nowMs);
-          if (chosen === line.shownOrder) continue;
-          line.shownOrder = chosen;
-          restructure(site);
-        }
-      }
+      for (const site of sites.values()) showOrders(site, nowMs);
     },
 
     /** Marks sites whose pages judge a value's age by a limit that no longer fits. Large sites are told less often. */
@@ -236,6 +241,15 @@ export function createPicture() {
       return changes;
     },
   };
+
+  function showOrders(site: SitePicture, nowMs: number): void {
+    for (const line of site.lines) {
+      const chosen = chooseOrder(line.orders, nowMs);
+      if (isDeepStrictEqual(chosen, line.shownOrder)) continue;
+      line.shownOrder = chosen;
+      restructure(site);
+    }
+  }
 
   function restructure(site: SitePicture): void {
     site.structurePosition = position + 1;

@@ -4,7 +4,7 @@ import { staleAfterMs } from './cadence.ts';
 import { byName, chooseKeySignals } from './key-signals.ts';
 import type { EquipmentRow, SiteInfo } from './load-registry.ts';
 import { createMachineHistory, statesForPage, type MachineHistory } from './machine-state.ts';
-import { chooseOrder, type Order } from './order-choice.ts';
+import type { Order } from './order-choice.ts';
 import { createSignalState, type SignalState } from './signal-state.ts';
 import { createTrend } from './trend.ts';
 
@@ -66,11 +66,10 @@ export interface SignalPicture {
 export function shapeSite(
   info: SiteInfo,
   rows: readonly EquipmentRow[],
-  orders: readonly (Order & { lineId: number })[],
   before: SitePicture | null,
   nowMs: number,
 ): { site: SitePicture; newTrends: number[] } | null {
-  const fingerprint = JSON.stringify([info, rows, orders]);
+  const fingerprint = JSON.stringify([info, rows]);
   if (before?.fingerprint === fingerprint) return null;
   const site: SitePicture = {
     info,
@@ -84,7 +83,7 @@ export function shapeSite(
   const lines = new Map<number, LinePicture>();
   const machines = new Map<number, MachinePicture>();
   for (const row of rows) {
-    const line = lines.get(row.lineId) ?? addLine(site, row);
+    const line = lines.get(row.lineId) ?? addLine(site, row, known.lines);
     lines.set(row.lineId, line);
     if (row.machineId === null || row.machine === null) continue;
     const machine =
@@ -104,9 +103,7 @@ export function shapeSite(
     });
   }
   const newTrends = [...machines.values()].flatMap(settleMachine);
-  for (const { lineId, ...order } of orders) lines.get(lineId)?.orders.push(order);
   for (const line of site.lines) {
-    line.shownOrder = chooseOrder(line.orders, nowMs);
     line.machines.sort((a, b) => byName(a.machine, b.machine));
   }
   site.lines.sort((a, b) => byName(a.area, b.area) || byName(a.line, b.line));
@@ -114,13 +111,14 @@ export function shapeSite(
 }
 
 function partsOf(site: SitePicture | null) {
+  const lines = new Map(site?.lines.map((line) => [line.lineId, line]));
   const machines = new Map<number, MachinePicture>();
   const signals = new Map<number, SignalPicture>();
   for (const machine of machinesOf(site)) {
     machines.set(machine.machineId, machine);
     for (const signal of machine.signals) signals.set(signal.state.signalId, signal);
   }
-  return { machines, signals };
+  return { lines, machines, signals };
 }
 
 export function machinesOf(site: SitePicture | null): MachinePicture[] {
@@ -132,15 +130,10 @@ export function isPending({ pending }: SitePicture): boolean {
   return pending.structure || pending.signals.size > 0 || pending.machines.size > 0;
 }
 
-function addLine(site: SitePicture, row: EquipmentRow): LinePicture {
-  const line = {
-    lineId: row.lineId,
-    area: row.area,
-    line: row.line,
-    orders: [],
-    shownOrder: null,
-    machines: [],
-  };
+function addLine(site: SitePicture, row: EquipmentRow, known: ReadonlyMap<number, LinePicture>): LinePicture {
+  const before = known.get(row.lineId);
+  const { orders, shownOrder } = before ?? { orders: [], shownOrder: null };
+  const line = { lineId: row.lineId, area: row.area, line: row.line, orders, shownOrder, machines: [] };
   site.lines.push(line);
   return line;
 }
