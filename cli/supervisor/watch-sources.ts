@@ -51,7 +51,7 @@ export function watchSources(options: {
     }
   }
 
-  const watchers = ROOMS.map((room) =>
+  const watchers = ROOMS.filter((room) => existsSync(path.join(root, room))).map((room) =>
     watch(path.join(root, room), { recursive: true }, () => {
       cancel();
       cancel = clock.after(QUIET_MS, () => {

@@ -9,7 +9,11 @@ import { socketDirectory } from '../../prisma/embedded/socket-directory.ts';
 import { embeddedTemplate } from './template-database.ts';
 
 /** A data directory with a migrated database, to be served by the real process `database`. */
-export async function createDataDirectory(): Promise<{ dataDir: string; socketDir: string; remove: () => void }> {
+export async function createDataDirectory(): Promise<{
+  dataDir: string;
+  socketDir: string;
+  remove: () => void;
+}> {
   const place = emptyDataDirectory();
   const pglite = await PGlite.create({
     dataDir: join(place.dataDir, 'database'),

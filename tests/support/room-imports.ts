@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 
@@ -128,7 +128,7 @@ export function refuseImport({ file, line, imported, isPackage, typeOnly }: Room
 
 /** All source files of the rooms, as paths from the root with `/`. */
 export function sourceFiles(root: string): string[] {
-  return ROOMS.flatMap((room) =>
+  return ROOMS.filter((room) => existsSync(path.join(root, room))).flatMap((room) =>
     readdirSync(path.join(root, room), { recursive: true, encoding: 'utf8' })
       .filter((name) => /\.(ts|tsx|mjs)$/.test(name) && !name.includes('.generated.'))
       .map((name) => `${room}/${name.split(path.sep).join('/')}`),
