@@ -193,7 +193,7 @@ async function start(): Promise<void> {
     log,
     onBell: (position) => live.onBell(position),
     onWriter: (status) => live.onWriter(status),
-    onStateChange: () => live.hub.beatChanged(),
+    onStateChange: () => live.onBrokerChange(),
   });
   cleanUps.push(() => bell?.stop());
   live.onFirstLoad(() => {

@@ -1,8 +1,8 @@
 import type { Health, PartStatus } from '../../contracts/health.ts';
 import type { Beat } from '../../contracts/live.ts';
 import type { Processes, ProcessName } from '../../contracts/supervision.ts';
-import { WRITER_GONE_MS, type PartState } from '../live/beat.ts';
-import type { HeardWriter } from '../live/writer-book.ts';
+import type { PartState } from '../live/beat.ts';
+import { WRITER_GONE_MS, type HeardWriter } from '../live/writer-book.ts';
 
 type Parts = NonNullable<Health['parts']>;
 type Part = Parts[string];

@@ -113,3 +113,13 @@ test('forged writers do not fill the memory', () => {
   for (let i = 0; i < 500; i++) book.hear(writerStatus({ writer: `forged-${i}` }));
   expect(book.writers()).toHaveLength(100);
 });
+
+test('after the broker was lost a writer counts only when it is heard again', () => {
+  const { clock, book, beat } = setup();
+  book.hear(writerStatus({}));
+  book.doubt();
+  expect(beat()).toMatchObject({ live: false, reason: 'Nothing is heard from telemetry for 2 s.' });
+  clock.advance(500);
+  book.hear(writerStatus({}));
+  expect(beat().live).toBe(true);
+});

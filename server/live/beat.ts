@@ -1,14 +1,11 @@
 import type { Beat } from '../../contracts/live.ts';
-import type { HeardWriter } from './writer-book.ts';
+import { WRITER_GONE_MS, type HeardWriter } from './writer-book.ts';
 
 /** Whether something that live values hang on works; `detail` says for people why not. */
 export interface PartState {
   ok: boolean;
   detail: string | null;
 }
-
-/** A writer tells about itself once a second; silent for this long, it is gone. */
-export const WRITER_GONE_MS = 2000;
 
 /**
  * Composes the beat: whether what the page shows may be called live now, and if not, why. It must never call a value

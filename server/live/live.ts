@@ -25,6 +25,7 @@ export interface Live {
   writers(): HeardWriter[];
   onBell(position: number): void;
   onWriter(status: WriterStatus): void;
+  onBrokerChange(): void;
   reach(position: number, limitMs: number): Promise<Reached>;
   /** Called once, when the first picture is loaded. */
   onFirstLoad(run: () => void): void;
@@ -32,7 +33,7 @@ export interface Live {
   stop(): Promise<void>;
 }
 
-/** Wires the parts; `broker` tells whether the bell is heard, and who finds that changed calls `hub.beatChanged`. */
+/** Wires the parts; `broker` tells whether the bell is heard, and who finds that changed calls `onBrokerChange`. */
 export function createLive(deps: {
   database: Database;
   clock: Clock;
@@ -93,6 +94,10 @@ export function createLive(deps: {
     onBell: (position) => reader.wake(position),
     onWriter: (status) => {
       book.hear(status);
+      hub.beatChanged();
+    },
+    onBrokerChange() {
+      if (!deps.broker().ok) book.doubt();
       hub.beatChanged();
     },
     reach: (position, limitMs) => reader.reach(position, limitMs),
