@@ -13,7 +13,7 @@ export function createProgram(): Command {
     )
     .usage('<command> [options]')
     .configureOutput({ getOutHelpWidth: () => 100, getErrHelpWidth: () => 100 })
-    .addHelpText('after', '\nSettings are environment variables; "Settings" in README.md lists them.')
+    .addHelpText('after', '\nSettings are environment variables: see docs/guide-operators.md.')
     .exitOverride();
   registerStart(program);
   registerReplay(program);

@@ -122,7 +122,7 @@ export function parseEnvironment(
       lines.push(`${name} is set, but this version of Sentia cannot honour it yet. Remove it.`);
     } else if (OURS.test(name) && !INTERNAL.test(name) && !(name in schema.shape)) {
       lines.push(
-        `${name} is not a setting of Sentia. Remove it, or see "Settings" in README.md for the names.`,
+        `${name} is not a setting of Sentia. Remove it, or see docs/guide-operators.md for the names.`,
       );
     }
   }
