@@ -6,8 +6,8 @@ export interface Admission {
   /** Resolves true once there is room, in order of asking; false when `abandoned` says so at its turn. */
   enter(thing: Sized, abandoned: () => boolean): Promise<boolean>;
   leave(thing: Sized): void;
-  /** Null when nobody waits; else resolves once all who wait now are in. */
-  whenOpen(): Promise<void> | null;
+  /** Null while fewer than `count` are in and nobody waits; else resolves once that is so. */
+  whenBelow(count: number): Promise<void> | null;
   readonly count: number;
   readonly bytes: number;
 }
@@ -26,6 +26,7 @@ export function createAdmission(limits: { maxCount: number; maxBytes: number }):
   let count = 0;
   let bytes = 0;
   let queue: Waiter[] = [];
+  let paused: { limit: number; resolve: () => void }[] = [];
 
   const hasRoom = (thing: Sized) =>
     count === 0 || (count + thing.count <= limits.maxCount && bytes + thing.bytes <= limits.maxBytes);
@@ -33,6 +34,15 @@ export function createAdmission(limits: { maxCount: number; maxBytes: number }):
     count += thing.count;
     bytes += thing.bytes;
   };
+
+  const isBelow = (limit: number) => queue.length === 0 && count < limit;
+
+  function resume(): void {
+    paused = paused.filter(({ limit, resolve }) => {
+      if (isBelow(limit)) resolve();
+      return !isBelow(limit);
+    });
+  }
 
   function sweep(): void {
     queue = queue.filter((waiter) => {
@@ -59,10 +69,10 @@ export function createAdmission(limits: { maxCount: number; maxBytes: number }):
         queue.push({ thing, abandoned, resolve });
         if (queue.length % SWEEP_EVERY === 0) sweep();
       }),
-    whenOpen: () => {
-      if (queue.length === 0) return null;
+    whenBelow: (limit) => {
+      if (isBelow(limit)) return null;
       return new Promise((resolve) => {
-        queue.push({ thing: { count: 0, bytes: 0 }, abandoned: () => false, resolve: () => resolve() });
+        paused.push({ limit, resolve });
       });
     },
     leave: (thing) => {
@@ -70,11 +80,12 @@ export function createAdmission(limits: { maxCount: number; maxBytes: number }):
       bytes -= thing.bytes;
       for (let next = queue[0]; next !== undefined; next = queue[0]) {
         const entered = !next.abandoned();
-        if (entered && !hasRoom(next.thing)) return;
+        if (entered && !hasRoom(next.thing)) break;
         queue.shift();
         if (entered) take(next.thing);
         next.resolve(entered);
       }
+      if (paused.length > 0) resume();
     },
   };
 }

@@ -99,7 +99,9 @@ test('redelivery after a crash stores nothing twice', async (context) => {
 });
 
 test('beyond the buffer QoS 1 waits without being taken in, QoS 0 is shed and counted', async () => {
-  const small = await startPipeline(database, { limits: { ...INGEST_LIMITS, maxBufferedReadings: 10 } });
+  const small = await startPipeline(database, {
+    limits: { ...INGEST_LIMITS, maxBufferedReadings: 10, pauseAtReadings: 8 },
+  });
   pipeline = small;
   await line.cut();
   const sent = sendMany(0, 15);

@@ -17,13 +17,16 @@ export interface IngestLimits {
   /** Readings and bytes that may wait for the database; beyond, QoS 1 waits at the broker and QoS 0 is shed. */
   maxBufferedReadings: number;
   maxBufferedBytes: number;
+  /** From so many on a feed that can make its broker wait should do so: what waits there costs nothing here. */
+  pauseAtReadings: number;
 }
 
 export const INGEST_LIMITS: IngestLimits = {
   live: { maxCount: 5_000, maxBytes: 1024 * 1024, maxAgeMs: 20, silenceMs: 2 },
   // Smaller, since a live batch may have to wait for a late one.
   late: { maxCount: 2_000, maxBytes: 1024 * 1024, maxAgeMs: 100, silenceMs: 10 },
-  maxBufferedReadings: 200_000,
+  maxBufferedReadings: 100_000,
+  pauseAtReadings: 20_000,
   maxBufferedBytes: 64 * 1024 * 1024,
 };
 
@@ -33,7 +36,9 @@ const LATE_AFTER_MS = 60_000;
 export interface Ingest {
   /** Resolves when all of the message is durable: stored, or in dead letters. Never rejects. */
   accept(message: FeedMessage): Promise<void>;
-  /** Null while there is room; else resolves once all who wait for room have it: a feed should read no further until then. */
+  /** `accept` by a call instead of a promise, which at 50,000 messages a second saves a feed a tenth of its time. */
+  take(message: FeedMessage, onDurable: () => void): void;
+  /** Null while a feed may read on; else resolves once it may again. */
   whenRoom(): Promise<void> | null;
   /** Writes what waits; resolves when nothing does. */
   drain(): Promise<void>;
@@ -59,7 +64,7 @@ export function createIngest(deps: {
     createBatcher({ clock, limits: limits[lane], write: (parts) => inTurn(() => write(lane, parts)) });
   const batchers: Record<Lane, Batcher<Part>> = { live: createLane('live'), late: createLane('late') };
 
-  function take(message: FeedMessage, decoded: Decoded, room: Room, durable: () => void): void {
+  function enterLane(message: FeedMessage, decoded: Decoded, room: Room, durable: () => void): void {
     account.taken(countedIn(decoded));
     const lane = laneOf(message, decoded);
     const parts = splitMessage(message, decoded, limits[lane].maxCount, () => {
@@ -69,27 +74,27 @@ export function createIngest(deps: {
     for (const part of parts) batchers[lane].add(part);
   }
 
-  function admit(message: FeedMessage, durable: () => void): void {
+  function take(message: FeedMessage, durable: () => void): void {
     const decoded = decode(message);
     if (message.retained) distrustTimes(decoded);
     const room = roomFor(message, decoded);
     if (admission.tryEnter(room)) {
-      take(message, decoded, room, durable);
+      enterLane(message, decoded, room, durable);
     } else if (message.qos === 0) {
       account.shed(countedIn(decoded));
       durable();
     } else {
       void admission.enter(room, message.abandoned ?? (() => false)).then((entered) => {
-        if (entered) take(message, decoded, room, durable);
+        if (entered) enterLane(message, decoded, room, durable);
         else durable();
       });
     }
   }
 
   return {
-    // One promise a message: thousands wait for a commit at a time.
-    accept: (message) => new Promise((resolve) => admit(message, resolve)),
-    whenRoom: () => admission.whenOpen(),
+    take,
+    accept: (message) => new Promise((resolve) => take(message, resolve)),
+    whenRoom: () => admission.whenBelow(limits.pauseAtReadings),
     drain: async () => {
       while (admission.count > 0) await Promise.all([batchers.live.drain(), batchers.late.drain()]);
     },

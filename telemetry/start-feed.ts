@@ -44,7 +44,7 @@ export async function startFeed(deps: {
     port: mqttPort,
     topics,
     identify,
-    accept: (message) => ingest.accept(message),
+    take: (message, onDurable) => ingest.take(message, onDurable),
     clock,
     log,
   }).catch((error: unknown) => {

@@ -14,27 +14,30 @@ export interface ParsedJson {
 }
 
 const identity = { lift: (value: unknown) => value, asWritten: (text: string) => text };
-const LONG_INTEGER = /\d{16}/;
+/** Integers that a double may not hold: of 17 digits, or of 16 from 9007… on; not the digits of a fraction. */
+const LONG_INTEGER = /(?<![\d.])(?:\d{17}|9\d{15})/;
 const NOT_A_NUMBER = /NaN|Infinity/;
+/** Marks a literal that travels as a string; made anew at each start, so no sender can know it. */
+const TAG = randomUUID();
+const MARKED = new RegExp(`"?${TAG}(-?\\w+)"?`, 'g');
 
 /** @returns null when the text is not JSON. */
 export function parseJson(text: string): ParsedJson | null {
   const root = tryParse(text);
   if (root !== undefined && !LONG_INTEGER.test(text)) return { root, ...identity };
   if (root === undefined && !NOT_A_NUMBER.test(text)) return null;
-  const tag = randomUUID();
-  const marked = markLiterals(text, tag);
+  const marked = markLiterals(text);
   if (marked === null) return root === undefined ? null : { root, ...identity };
   const markedRoot = tryParse(marked);
   if (markedRoot === undefined) return null;
   return {
     root: markedRoot,
     lift: (value) => {
-      if (typeof value !== 'string' || !value.startsWith(tag)) return value;
-      const literal = value.slice(tag.length);
+      if (typeof value !== 'string' || !value.startsWith(TAG)) return value;
+      const literal = value.slice(TAG.length);
       return /^-?\d+$/.test(literal) ? BigInt(literal) : Number.NaN;
     },
-    asWritten: (value) => value.replaceAll(new RegExp(`"?${tag}(-?\\w+)"?`, 'g'), '$1'),
+    asWritten: (value) => value.replaceAll(MARKED, '$1'),
   };
 }
 
@@ -47,8 +50,8 @@ function tryParse(text: string): unknown {
   }
 }
 
-/** @returns the text with each long integer, NaN and Infinity outside strings as a string `<tag><literal>`; null when there is none. */
-function markLiterals(text: string, tag: string): string | null {
+/** @returns the text with each long integer, NaN and Infinity outside strings as a string `<TAG><literal>`; null when there is none. */
+function markLiterals(text: string): string | null {
   const literal = /-?(?:NaN|Infinity|\d+(?![\d.eE]))/y;
   const parts: string[] = [];
   let copiedTo = 0;
@@ -60,7 +63,7 @@ function markLiterals(text: string, tag: string): string | null {
       literal.lastIndex = i;
       const found = literal.exec(text)?.[0];
       if (found !== undefined && !Number.isSafeInteger(Number(found))) {
-        parts.push(text.slice(copiedTo, i), `"${tag}${found}"`);
+        parts.push(text.slice(copiedTo, i), `"${TAG}${found}"`);
         copiedTo = i + found.length;
       }
       i = endOfToken(text, i) - 1;

@@ -13,10 +13,25 @@ export type Named =
   | { kind: 'machine'; path: string }
   | { kind: 'order'; site: string; area: string; line: string };
 
+const MAX_REMEMBERED = 20_000;
 const GRAMMAR =
   'plants/<site>/<area>/<line>/<machine>/<signal>, or without <signal> for a machine with "values"';
 
+/** Topics repeat with every message: those understood are remembered. */
+const knownTopics = new Map<string, Read<Named>>();
+
 export function readTopic(topic: string): Read<Named> {
+  const known = knownTopics.get(topic);
+  if (known !== undefined) return known;
+  const read = parseTopic(topic);
+  if (read.ok) {
+    if (knownTopics.size >= MAX_REMEMBERED) knownTopics.clear();
+    knownTopics.set(topic, read);
+  }
+  return read;
+}
+
+function parseTopic(topic: string): Read<Named> {
   if (topic.startsWith(SPARKPLUG_ROOT)) {
     return refuse(
       'unsupported_format',
@@ -66,9 +81,8 @@ export function readSignalName(key: string): Read<string> {
   return refuse('bad_name', `the signal name ${show(key)} cannot be kept. ${NAME_HINT}`);
 }
 
-/** Names repeat with every message: those found good are remembered, so each is checked against the schema once. */
+/** Names of values repeat too: those found good are remembered, so each is checked against the schema once. */
 const goodNames = new Set<string>();
-const MAX_REMEMBERED = 20_000;
 
 function isName(text: string): boolean {
   if (goodNames.has(text)) return true;

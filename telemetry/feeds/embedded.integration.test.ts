@@ -29,11 +29,11 @@ beforeEach(async () => {
       defaultOrganisation: 'plant',
       simulatorOrganisation: 'demo',
     }),
-    accept: (message) =>
-      new Promise((resolve) => {
-        taken.push({ message, durable: resolve });
-        if (durableAtOnce) resolve();
-      }),
+    take: (message, onDurable) => {
+      const durable = once(onDurable);
+      taken.push({ message, durable });
+      if (durableAtOnce) durable();
+    },
     clock: systemClock,
     log: quietLog,
   });
@@ -190,9 +190,17 @@ test('a port in use is an error of the start', async () => {
       port: feed.port,
       topics: [],
       identify: () => null,
-      accept: () => Promise.resolve(),
+      take: () => undefined,
       clock: systemClock,
       log: quietLog,
     }),
   ).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });
+
+function once(call: () => void): () => void {
+  let called = false;
+  return () => {
+    if (!called) call();
+    called = true;
+  };
+}

@@ -4,6 +4,7 @@ import { Aedes, type AedesOptions, type Client } from 'aedes';
 import type { Logger } from 'pino';
 import type { Clock } from '../../contracts/clock.ts';
 import type { Ingest } from '../ingest.ts';
+import type { FeedMessage } from '../message.ts';
 import { STOP_WAIT_MS, type Feed } from './feed.ts';
 import type { Identity } from './identify.ts';
 import { matchFilter } from './match-filter.ts';
@@ -33,11 +34,11 @@ export async function startEmbeddedFeed(deps: {
   /** What is telemetry; other topics are only passed on to subscribers. */
   topics: readonly string[];
   identify: (username: string | undefined, password: Uint8Array | undefined) => Identity | null;
-  accept: Ingest['accept'];
+  take: Ingest['take'];
   clock: Clock;
   log: Logger;
 }): Promise<EmbeddedFeed> {
-  const { host, topics, identify, accept, clock, log } = deps;
+  const { host, topics, identify, take, clock, log } = deps;
   const name = 'embedded';
   const identities = new WeakMap<Client, Identity>();
   const connected = new Map<string, Client>();
@@ -91,7 +92,7 @@ export async function startEmbeddedFeed(deps: {
     if (stopping) return;
     lastMessageAt = clock.now();
     pending.enter();
-    const accepted = accept({
+    const message: FeedMessage = {
       feed: name,
       topic: packet.topic,
       payload,
@@ -100,8 +101,8 @@ export async function startEmbeddedFeed(deps: {
       organisation: identity.organisation,
       retained: false,
       abandoned: () => client?.closed ?? true,
-    });
-    void accepted.then(() => {
+    };
+    take(message, () => {
       pending.leave();
       done(null);
     });

@@ -11,9 +11,8 @@ export interface MqttConnection {
 }
 
 export interface ConnectionEvents {
-  /** Resolves when the message is durable. */
-  onMessage: (packet: IPublishPacket, isGone: () => boolean) => Promise<void>;
-  onDurable: () => void;
+  /** Calls `onDurable` once the message is; the connection may be gone by then. */
+  onMessage: (packet: IPublishPacket, isGone: () => boolean, onDurable: () => void) => void;
   /** Null while more may be read; else resolves when it may again. */
   whenRoom: () => Promise<void> | null;
   onConnect: (sessionPresent: boolean) => void;
@@ -57,21 +56,15 @@ export function openMqttConnection(
     if (!closed && client.connected) sendPuback(client, messageId);
   });
 
+  const isGone = () => closed;
   client.handleMessage = (packet, callback) => {
-    const durable = packet.qos === 1 && packet.messageId !== undefined ? acks.expect(packet.messageId) : null;
-    const accepted = events.onMessage(packet, () => closed);
     if (packet.qos === 2) {
       // Never asked for; its PUBCOMP waits, and everything behind it.
-      void accepted.then(() => {
-        events.onDurable();
-        callback();
-      });
+      events.onMessage(packet, isGone, () => callback());
       return;
     }
-    void accepted.then(() => {
-      durable?.();
-      events.onDurable();
-    });
+    const acknowledge = packet.qos === 1 ? acks.expect(packet.messageId ?? 0) : () => undefined;
+    events.onMessage(packet, isGone, acknowledge);
     const room = events.whenRoom();
     if (room === null) {
       callback(WITHHELD);

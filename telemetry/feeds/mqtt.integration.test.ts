@@ -42,11 +42,11 @@ function start(
   feed = startMqttFeed({
     options: { url: broker.url, ca: null, topics: ['plants/#'], clientId: 'sentia-test', ...over },
     ingest: {
-      accept: (message) =>
-        new Promise((resolve) => {
-          taken.push({ message, durable: resolve });
-          if (durableAtOnce) resolve();
-        }),
+      take: (message, onDurable) => {
+        const durable = once(onDurable);
+        taken.push({ message, durable });
+        if (durableAtOnce) durable();
+      },
       whenRoom: () => room,
     },
     clock,
@@ -219,5 +219,13 @@ async function startCuttableLine(to: number): Promise<{ port: number; cut(): voi
       cut();
       server.close();
     },
+  };
+}
+
+function once(call: () => void): () => void {
+  let called = false;
+  return () => {
+    if (!called) call();
+    called = true;
   };
 }

