@@ -23,7 +23,7 @@ function MachineOfSite({ snapshot, place }: { snapshot: Snapshot; place: Machine
   const status = useLiveStatus();
   const liveSite = useLiveSite();
   const [search, setSearch] = useSearchParams();
-  const range = rangeNamed(search.get('range'));
+  const [range, setRange] = useState(() => rangeNamed(search.get('range')));
   const [view, setView] = useState<View>({ kind: 'live', rangeMs: range.ms, asOf: snapshot.at });
   useEffect(
     () =>
@@ -50,9 +50,10 @@ function MachineOfSite({ snapshot, place }: { snapshot: Snapshot; place: Machine
                 view={view}
                 range={range}
                 timeZone={timeZone}
-                onRange={({ name, ms }) => {
-                  setView({ kind: 'live', rangeMs: ms, asOf: liveSite.now() });
-                  setSearch({ range: name }, { replace: true, preventScrollReset: true });
+                onRange={(chosen) => {
+                  setRange(chosen);
+                  setView({ kind: 'live', rangeMs: chosen.ms, asOf: liveSite.now() });
+                  setSearch({ range: chosen.name }, { replace: true, preventScrollReset: true });
                 }}
                 onView={setView}
               />

@@ -23,7 +23,6 @@ export function TrendChart(props: {
   const { signal, label, view, timeZone, onView } = props;
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<TrendPlot | null>(null);
-  const readingAt = useRef<number | null>(null);
   const [read, setRead] = useState<Column | null>(null);
   const liveSite = useLiveSite();
   const widthPx = useSeenWidth(host);
@@ -61,17 +60,11 @@ export function TrendChart(props: {
   }, [trend, grid.columnMs, view, timeZone, liveSite, onView, widthPx]);
 
   function onKey(event: KeyboardEvent) {
-    const columns = trend.columns();
     const now = liveSite.now();
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (step !== undefined && columns.length > 0) {
-      const from = readingAt.current ?? (step > 0 ? -1 : columns.length);
-      readingAt.current = Math.min(columns.length - 1, Math.max(0, from + step * (event.shiftKey ? 10 : 1)));
-      plot.current?.readAt(readingAt.current);
-    } else if (event.key === 'Escape') {
-      readingAt.current = null;
-      plot.current?.readAt(null);
-    } else if (event.key === '+' || event.key === '=') onView(zoom(view, 0.5, now));
+    if (step !== undefined) plot.current?.step(event.shiftKey ? 10 * step : step);
+    else if (event.key === 'Escape') plot.current?.step(null);
+    else if (event.key === '+' || event.key === '=') onView(zoom(view, 0.5, now));
     else if (event.key === '-') onView(zoom(view, 2, now));
     else if (event.key === 'PageUp') onView(pan(view, -0.5, now));
     else if (event.key === 'PageDown') onView(pan(view, 0.5, now));

@@ -5,8 +5,8 @@ import type { Column, TrendColumns } from './trend-columns.ts';
 /** A live, zoomable trend on a canvas. The chart library is loaded with the first one: boards never need it. */
 export interface TrendPlot {
   show(trend: TrendColumns, shown: { from: number; to: number; columnMs: number }): void;
-  /** Moves the reading line to a column, by its index in `trend.columns()`; null takes it away. */
-  readAt(index: number | null): void;
+  /** Moves the reading line by so many columns, from the newest if it stands nowhere; null takes it away. */
+  step(by: number | null): void;
   destroy(): void;
 }
 
@@ -31,6 +31,8 @@ export async function createTrendPlot(
   let columnMs = 1;
   /** The columns that the plot's rows stand for; null where a row breaks the line. */
   let rows: (Column | null)[] = [];
+  /** The column that keys have stepped to; it keeps its place in time while the trend moves on. */
+  let steppedTo: Column | null = null;
   let valueRange: [number, number] = [0, 1];
   let colours = readColours(host);
 
@@ -60,7 +62,7 @@ export async function createTrendPlot(
       series: [{}, { stroke: () => colours.trend, width: 1.3, points: { show: false } }],
       hooks: {
         drawAxes: [drawGaps, drawBand],
-        setCursor: [() => options.onRead(columnAtCursor())],
+        setCursor: [() => steppedTo === null && options.onRead(columnAtCursor())],
         setSelect: [
           ({ select }) => {
             if (select.width < 4) return;
@@ -119,13 +121,20 @@ export async function createTrendPlot(
   });
   repainting.observe(document.documentElement, { attributeFilter: ['data-theme'] });
   // A finger reads along the line; up and down it scrolls the page (touch-action: pan-y).
-  const onFinger = (event: PointerEvent) => {
+  const onPointer = (event: PointerEvent) => {
+    steppedTo = null;
     if (event.pointerType === 'mouse') return;
     const { left } = plot.over.getBoundingClientRect();
     plot.setCursor({ left: event.clientX - left, top: 1 });
   };
-  plot.over.addEventListener('pointerdown', onFinger);
-  plot.over.addEventListener('pointermove', onFinger);
+  plot.over.addEventListener('pointerdown', onPointer);
+  plot.over.addEventListener('pointermove', onPointer);
+
+  function placeLine() {
+    if (steppedTo === null) return plot.setCursor({ left: -10, top: -10 });
+    const left = plot.valToPos((steppedTo.at + columnMs / 2) / 1000, 'x');
+    plot.setCursor({ left: Math.min(left, plot.over.clientWidth - 1), top: 1 });
+  }
 
   return {
     show(shownTrend, shown) {
@@ -144,11 +153,15 @@ export async function createTrendPlot(
         plot.setData(data, false);
         plot.setScale('x', { min: shown.from / 1000, max: shown.to / 1000 });
       });
+      if (steppedTo !== null) placeLine();
     },
-    readAt(index) {
-      const column = index === null ? undefined : trend?.columns()[index];
-      if (column === undefined) return plot.setCursor({ left: -10, top: -10 });
-      plot.setCursor({ left: plot.valToPos((column.at + columnMs / 2) / 1000, 'x'), top: 1 });
+    step(by) {
+      const columns = rows.filter((row) => row !== null);
+      const from = columns.findIndex(({ at }) => at === steppedTo?.at);
+      const to = from < 0 ? columns.length - 1 : Math.min(columns.length - 1, Math.max(0, from + (by ?? 0)));
+      steppedTo = by === null ? null : (columns[to] ?? null);
+      placeLine();
+      options.onRead(steppedTo);
     },
     destroy() {
       resizing.disconnect();

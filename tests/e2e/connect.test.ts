@@ -51,7 +51,7 @@ describe.skipIf(findChromium() === null)('someone who connects their first machi
     const letter = page
       .getByRole('listitem')
       .filter({ hasText: 'plants/my-site/hall-1/line-1/press/temperature' });
-    await letter.getByText('71,25').waitFor();
+    await letter.getByText('71,25', { exact: true }).waitFor();
     await page.getByRole('link', { name: 'All dead letters' }).click();
     await page.getByRole('heading', { name: 'Data', level: 1 }).waitFor();
     await page.getByRole('listitem').filter({ hasText: '71,25' }).waitFor();

@@ -1,3 +1,4 @@
+import { expect, vi } from 'vitest';
 import { healthSchema } from '../../contracts/health.ts';
 import { startSentia, temporaryDataDir } from './run-sentia.ts';
 
@@ -5,6 +6,8 @@ import { startSentia, temporaryDataDir } from './run-sentia.ts';
 export interface Product {
   url: string;
   mqttPort: number;
+  /** Waits until the page stands: in a new data directory the plant's machines come one by one. */
+  serves(address: string): Promise<void>;
   /** The processes that it supervises, by name. */
   pids(): Promise<Record<string, number>>;
   stop(): Promise<void>;
@@ -13,8 +16,13 @@ export interface Product {
 export async function startProduct({ env = {} }: { env?: Record<string, string> } = {}): Promise<Product> {
   const { dataDir, remove } = temporaryDataDir();
   const running = await startSentia({ SENTIA_DATA_DIR: dataDir, ...env });
+  const url = running.url.replace(/\/$/, '');
   return {
-    url: running.url.replace(/\/$/, ''),
+    url,
+    async serves(address) {
+      const ok = async () => expect((await fetch(url + address)).status, address).toBe(200);
+      await vi.waitFor(ok, { timeout: 60_000, interval: 100 });
+    },
     mqttPort: Number(new URL(running.mqttUrl).port),
     async pids() {
       const answer = await fetch(new URL('/healthz', running.url));
