@@ -8,6 +8,7 @@ import { superviseProcess } from '../contracts/supervised-process.ts';
 import { openDatabase, type DatabaseTarget } from '../prisma/open-database.ts';
 import { createBell, type Bell } from './bell.ts';
 import { createPipeline } from './create-pipeline.ts';
+import { dropOldLetters } from './dead-letter-upkeep.ts';
 import { readInstallationId } from './installation-id.ts';
 import { foldLedger } from './ledger-upkeep.ts';
 import { ensureOrganisation } from './registry/ensure-organisation.ts';
@@ -77,6 +78,7 @@ async function start(): Promise<void> {
       if (strays > 0) log.error({ strays }, 'readings stand outside of all chunks');
       // A batch that is being retried may still have to be found in the ledger.
       if (health.databaseError === null) await foldLedger({ database, clock, writer });
+      await dropOldLetters({ database, clock });
     }),
   );
   const { address } = feed.status();

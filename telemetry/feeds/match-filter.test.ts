@@ -10,6 +10,7 @@ test.each([
   { filter: 'plants/+', topic: 'plants', matches: false },
   { filter: '#', topic: 'a/b', matches: true },
   { filter: '#', topic: '$SYS/x', matches: false },
+  { filter: '$share/sentia/plants/#', topic: 'plants/a', matches: true },
   { filter: '$SYS/#', topic: '$SYS/x', matches: true },
 ])('$filter against $topic: $matches', ({ filter, topic, matches }) => {
   expect(matchFilter(filter, topic)).toBe(matches);
