@@ -15,7 +15,12 @@ export function explainBrokerError(error: Error, address: string): string {
       return `The broker at ${address} refused the user name or password. Correct them in MQTT_URL.`;
     case 5:
     case 135:
-      return `The broker at ${address} does not let us in. Give MQTT_URL a user name and password that it knows.`;
+      return `The broker at ${address} does not let us in. Check the user name and password in MQTT_URL, and what it allows them.`;
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+      return `The certificate of the broker at ${address} is signed by nobody we trust. Name its authority's PEM file in MQTT_CA.`;
     case 1:
     case 132:
       return `The broker at ${address} speaks another version of MQTT; trying the other one.`;

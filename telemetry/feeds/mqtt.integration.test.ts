@@ -79,6 +79,15 @@ test('messages of a broker reach ingest, and their time is told', async () => {
   expect(feed?.status().lastMessageAt).not.toBeNull();
 });
 
+test('what the broker had retained is told apart from what is sent now', async () => {
+  await publisher.publishAsync(TOPIC, 'old', { qos: 1, retain: true });
+  start();
+  await expect.poll(values).toEqual(['old']);
+  await publisher.publishAsync(TOPIC, 'new', { qos: 1, retain: true });
+  await expect.poll(values).toEqual(['old', 'new']);
+  expect(taken.map(({ message }) => message.retained)).toEqual([true, false]);
+});
+
 test('what was not durable is delivered again after a restart of Sentia, what was durable is not', async () => {
   durableAtOnce = false;
   start();
@@ -159,6 +168,14 @@ test('a password that the broker refuses is told without being shown', async () 
   refusing.stop();
 });
 
+test('a subscription that the broker refuses is told', async () => {
+  const refusing = await startFakeBroker(Buffer.from([0x20, 0x03, 0x00, 0x00, 0x00]), 0x87);
+  start({ url: `mqtt://127.0.0.1:${refusing.port}` });
+  await expect.poll(() => feed?.status().detail).toMatch(/refuses to let us read plants\/#/);
+  expect(feed?.status().connected).toBe(false);
+  refusing.stop();
+});
+
 test('a broker that stands still is told within three seconds', async () => {
   const clock = createFakeClock();
   const silent = await startFakeBroker(Buffer.from([0x20, 0x03, 0x00, 0x00, 0x00]));
@@ -184,11 +201,19 @@ test.runIf(process.env['SENTIA_TEST_BROKER'] === 'mosquitto')(
   },
 );
 
-/** Answers CONNECT with the given bytes and is silent from then on. */
-async function startFakeBroker(connack: Buffer): Promise<{ port: number; stop(): void }> {
+/** Answers CONNECT with the given bytes, SUBSCRIBE with the given reason code, and nothing else. */
+async function startFakeBroker(connack: Buffer, suback?: number): Promise<{ port: number; stop(): void }> {
   const port = await freePort();
   const server: Server = createServer((socket) => {
-    socket.once('data', () => socket.write(connack));
+    socket.once('data', () => {
+      socket.write(connack);
+      socket.on('data', (bytes) => {
+        const isSubscribe = bytes[0] === 0x82;
+        if (isSubscribe && suback !== undefined) {
+          socket.write(Buffer.from([0x90, 0x04, bytes[2] ?? 0, bytes[3] ?? 0, 0x00, suback]));
+        }
+      });
+    });
     socket.on('error', () => undefined);
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
