@@ -194,5 +194,5 @@ test('a start after a gap tells every second of it, stores each reading once and
     deadLettered: before.deadLettered,
   });
   const older = await left();
-  expect(older.map(({ pace }) => pace)).toEqual(['slow']);
+  expect(older.map(({ density, pace }) => `${density} ${pace}`)).toEqual(['between slow', 'minutes slow']);
 });

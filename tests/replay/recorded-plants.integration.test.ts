@@ -71,7 +71,7 @@ beforeAll(async () => {
     port: 0,
     topics: ['plants/#'],
     identify: createIdentify({ passwords: {}, defaultOrganisation: 'plant', simulatorOrganisation: 'demo' }),
-    accept: (message) => pipeline.ingest.accept(message),
+    take: (message, onDurable) => pipeline.ingest.take(message, onDurable),
     clock: systemClock,
     log: quietLog,
   });
