@@ -67,9 +67,9 @@ export function createLiveSite(deps: { initial: Snapshot; queryClient: QueryClie
       connection = message.connection;
       return tick();
     }
-    // A snapshot in mid-stream: the page was frozen or the server could not continue.
-    if (beatHeardAt !== null && (message.type === 'snapshot' || message.event.name === 'snapshot'))
-      renewSoon();
+    // The server could not continue, or this page was frozen. (A snapshot alone only says that machines have changed.)
+    const cutOff = message.type === 'snapshot' || message.event.name === 'resync';
+    if (cutOff && beatHeardAt !== null) renewSoon();
     const event: LiveEvent =
       message.type === 'event'
         ? message.event

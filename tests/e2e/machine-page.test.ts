@@ -19,6 +19,10 @@ describe.skipIf(findChromium() === null)('a maintainer at a machine', () => {
       .getByRole('status')
       .filter({ hasText: /^Live$/ })
       .waitFor();
+    // A trend is asked for when it comes into view.
+    await chart().scrollIntoViewIfNeeded();
+    await panel().locator('canvas').waitFor();
+    await panel().getByText('Reading history…').waitFor({ state: 'hidden' });
   });
   afterAll(async () => {
     await browser?.close();
@@ -28,23 +32,29 @@ describe.skipIf(findChromium() === null)('a maintainer at a machine', () => {
   const chart = () => page.getByRole('img', { name: /^Trend of Temperature/ });
   const panel = () => page.getByRole('article', { name: 'Temperature' });
 
+  /** Steps back through the newest columns by keyboard. @returns the most seconds between two of them */
+  async function largestStepS(columns: number): Promise<number> {
+    await chart().focus();
+    await page.keyboard.press('Escape');
+    const seconds: number[] = [];
+    for (let i = 0; i < columns; i++) {
+      await page.keyboard.press('ArrowLeft');
+      const [h, m, s] = (await panel().locator('output').innerText()).slice(0, 8).split(':').map(Number);
+      seconds.push(h! * 3600 + m! * 60 + s!);
+    }
+    const steps = seconds.slice(1).map((at, i) => (seconds[i]! - at + 86_400) % 86_400);
+    expect(Math.min(...steps)).toBeGreaterThanOrEqual(1);
+    return Math.max(...steps);
+  }
+
   test('sees every signal with value, unit, quality and age', async () => {
     const text = await panel().innerText();
     expect(text).toMatch(/Temperature\s+[\d.,]+ °C\s+Good \d+ s/);
   });
 
   test('reads a trend in which history and live readings meet without a seam', async () => {
-    await chart().focus();
     await page.waitForTimeout(10_000);
-    const seconds: number[] = [];
-    for (let i = 0; i < 15; i++) {
-      await page.keyboard.press('ArrowLeft');
-      const [h, m, s] = (await panel().locator('output').innerText()).slice(0, 8).split(':').map(Number);
-      seconds.push(h! * 3600 + m! * 60 + s!);
-    }
-    const steps = seconds.slice(1).map((at, i) => (seconds[i]! - at + 86_400) % 86_400);
-    expect(Math.max(...steps)).toBeLessThanOrEqual(4);
-    expect(Math.min(...steps)).toBeGreaterThanOrEqual(1);
+    expect(await largestStepS(15)).toBeLessThanOrEqual(4);
   });
 
   test('tells times in the zone of the site, wherever the browser is', async () => {
@@ -84,5 +94,20 @@ describe.skipIf(findChromium() === null)('a maintainer at a machine', () => {
     const table = page.getByRole('region', { name: 'States of the last 8 hours' });
     await table.getByRole('row').nth(1).waitFor();
     expect(await table.getByRole('row').nth(1).innerText()).toMatch(/now/);
+  });
+
+  test('has no hole in its trend after the server was away: what was stored meanwhile is asked for', async () => {
+    const { server } = await product.pids();
+    process.kill(server!, 'SIGKILL');
+    await page
+      .getByRole('status')
+      .filter({ hasText: /^Stale/ })
+      .waitFor();
+    await page
+      .getByRole('status')
+      .filter({ hasText: /^Live$/ })
+      .waitFor({ timeout: 45_000 });
+    await page.waitForTimeout(5_000);
+    expect(await largestStepS(15)).toBeLessThanOrEqual(4);
   });
 });
