@@ -78,7 +78,7 @@ start_postgres() {
 	full_page_writes = off
 	CONF
   # One login that must know its password, for the test that does not.
-  sed -i '1i host all sentia_guarded 127.0.0.1/32 scram-sha-256' "$rootfs$data/pg_hba.conf"
+  sed -i '1i host all guarded_login 127.0.0.1/32 scram-sha-256' "$rootfs$data/pg_hba.conf"
   echo "$data" >"$state/postgres.data"
   as_postgres /usr/bin/env -i LC_ALL=C.UTF-8 "$pg/pg_ctl" -D "$data" -w -t 60 -l "$data/server.log" start >/dev/null
   echo "SENTIA_TEST_PG_EXTENSIONS=$rootfs/usr/share/postgresql/17/extension" >>"$state/environment"

@@ -135,10 +135,10 @@ test.each([
 });
 
 test('a wrong password ends the start with one line that does not repeat it', async () => {
-  await admin`DROP ROLE IF EXISTS sentia_guarded`;
-  await admin`CREATE ROLE sentia_guarded LOGIN PASSWORD 'right'`;
+  await admin`DROP ROLE IF EXISTS guarded_login`;
+  await admin`CREATE ROLE guarded_login LOGIN PASSWORD 'right'`;
   const url = new URL(databaseUrl);
-  url.username = 'sentia_guarded';
+  url.username = 'guarded_login';
   url.password = 's3cret';
   const { code, stderr } = await sentia(['start'], {
     SENTIA_DATA_DIR: dataDir,
@@ -147,7 +147,7 @@ test('a wrong password ends the start with one line that does not repeat it', as
     PORT: '0',
   });
   expect(mistakesIn(stderr)).toEqual([
-    expect.stringMatching(/refused the password of user "sentia_guarded"/),
+    expect.stringMatching(/refused the password of user "guarded_login"/),
   ]);
   expect(stderr).not.toContain('s3cret');
   expect(code).toBe(2);
