@@ -10,10 +10,15 @@ import type { RelayListening } from './bare-relay-process.ts';
 import type { Connected, ConnectOrder, Measured, MeasureOrder } from './sse-clients.ts';
 
 const ROUNDS = Number(process.env['BENCH_RUNS'] ?? 3);
-const CLIENTS = [1, 50, 500];
+const FEW = 1;
+const MANY = 500;
+const CLIENTS = [FEW, 50, MANY];
 const RATE = 2_000;
 const SIGNALS = 200;
 const WARM_UP_MS = 3_000;
+/** A server that has just started grows for a while whoever watches: that growth is no client's. */
+const SETTLE_MS = 20_000;
+const REST_MS = 4_000;
 const MEASURE_MS = 10_000;
 const RSS_EVERY_MS = 500;
 const GOALS = { p99: 250, memoryKb: 30 };
@@ -23,6 +28,11 @@ interface Target {
   mqttPort: number;
   path: string;
   serverPid: number;
+}
+interface Series {
+  byClients: Map<number, Taken[]>;
+  /** Kilobytes a client, nothing being published. */
+  atRest: number[];
 }
 interface Taken {
   p50: number;
@@ -37,15 +47,15 @@ interface Taken {
  * control is a broker and a stream in one process that store nothing. Each round starts both anew.
  */
 export async function* benchLive(say: Say): AsyncGenerator<Result> {
-  const ours = new Map<number, Taken[]>();
-  const control = new Map<number, Taken[]>();
+  const ours: Series = { byClients: new Map(), atRest: [] };
+  const control: Series = { byClients: new Map(), atRest: [] };
   for (let round = 1; round <= ROUNDS; round++) {
     await withRelay((target) => measureAll(target, control, say, `round ${round} of ${ROUNDS}, control`));
     await withSentia((target) => measureAll(target, ours, say, `round ${round} of ${ROUNDS}`));
   }
   for (const clients of CLIENTS) {
-    const runs = ours.get(clients) ?? [];
-    const controls = control.get(clients) ?? [];
+    const runs = ours.byClients.get(clients) ?? [];
+    const controls = control.byClients.get(clients) ?? [];
     const notes = {
       rate: RATE,
       signals: SIGNALS,
@@ -65,22 +75,22 @@ export async function* benchLive(say: Say): AsyncGenerator<Result> {
       );
     }
   }
-  const perClient = (all: Map<number, Taken[]>) => {
-    const [few = 1, many = 500] = [CLIENTS[0], CLIENTS[CLIENTS.length - 1]];
-    return (all.get(many) ?? []).map(
-      (taken, i) => (taken.residentKb - (all.get(few)?.[i]?.residentKb ?? 0)) / (many - few),
+  const memory = (name: string, values: readonly number[], controls: readonly number[]) =>
+    summarise(
+      name,
+      'kB',
+      values.map((value, i) => ({ value, control: controls[i] ?? null, perCpuSecond: null })),
+      { goal: GOALS.memoryKb, between: `${FEW} and ${MANY} clients` },
     );
-  };
-  const controls = perClient(control);
-  const runs = perClient(ours).map((value, i) => ({
-    value,
-    control: controls[i] ?? null,
-    perCpuSecond: null,
-  }));
-  yield summarise('live/memory-per-client', 'kB', runs, {
-    goal: GOALS.memoryKb,
-    between: '1 and 500 clients',
-  });
+  yield memory('live/memory-per-client/at-rest', ours.atRest, control.atRest);
+  yield memory('live/memory-per-client/under-load', underLoad(ours), underLoad(control));
+}
+
+function underLoad({ byClients }: Series): number[] {
+  const few = byClients.get(FEW) ?? [];
+  return (byClients.get(MANY) ?? []).map(
+    (taken, i) => (taken.residentKb - (few[i]?.residentKb ?? 0)) / (MANY - FEW),
+  );
 }
 
 function pair(runs: readonly Taken[], controls: readonly Taken[], part: (taken: Taken) => number): Run[] {
@@ -128,10 +138,12 @@ async function measureAll(
   try {
     // The site must be there before anybody can look at it.
     await publish(publisher, target.mqttPort, 2 * SIGNALS);
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    into.atRest.push(await measureAtRest(target, viewers));
+    await open(viewers, target, FEW);
+    await publish(publisher, target.mqttPort, (SETTLE_MS / 1000) * RATE);
     for (const clients of CLIENTS) {
       const taken = await measure(target, publisher, viewers, clients);
-      into.set(clients, [...(into.get(clients) ?? []), taken]);
+      into.byClients.set(clients, [...(into.byClients.get(clients) ?? []), taken]);
       const { p50, p99, residentKb } = taken;
       say(
         `live, ${label}, ${clients} clients: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ${Math.round(residentKb / 1024)} MB`,
@@ -144,8 +156,7 @@ async function measureAll(
 }
 
 async function measure(target: Target, publisher: Script, viewers: Script, clients: number): Promise<Taken> {
-  viewers.send({ type: 'connect', port: target.httpPort, path: target.path, clients } satisfies ConnectOrder);
-  await viewers.next<Connected>('connected');
+  await open(viewers, target, clients);
   const published = publish(publisher, target.mqttPort, ((WARM_UP_MS + MEASURE_MS + 1_000) / 1000) * RATE);
   await new Promise((resolve) => setTimeout(resolve, WARM_UP_MS));
   const cpuBefore = cpuSecondsOf([target.serverPid]);
@@ -163,6 +174,26 @@ async function measure(target: Target, publisher: Script, viewers: Script, clien
     cpuShare: Number(cpuShare.toFixed(2)),
     cut: measured.cut,
   };
+}
+
+async function open(viewers: Script, target: Target, clients: number): Promise<void> {
+  viewers.send({
+    type: 'connect',
+    port: target.httpPort,
+    path: target.path,
+    clients,
+  } satisfies ConnectOrder);
+  await viewers.next<Connected>('connected');
+}
+
+async function measureAtRest(target: Target, viewers: Script): Promise<number> {
+  const resident = async (clients: number) => {
+    await open(viewers, target, clients);
+    await new Promise((resolve) => setTimeout(resolve, REST_MS));
+    return residentBytes(target.serverPid) / 1024;
+  };
+  const few = await resident(FEW);
+  return ((await resident(MANY)) - few) / (MANY - FEW);
 }
 
 async function publish(publisher: Script, port: number, messages: number): Promise<void> {
