@@ -3,7 +3,7 @@ import type { LiveLine } from '../../contracts/live.ts';
 import { useMoment } from '../live/live-site-provider.tsx';
 import { isMachineStale } from '../live/staleness.ts';
 import { machineAddress } from '../shell/addresses.ts';
-import { formatClock } from '../text/format-time.ts';
+import { formatSince } from '../text/format-time.ts';
 import { humanise } from '../text/humanise.ts';
 import { LineStateWords } from './line-state-words.tsx';
 import { MachineRow } from './machine-row.tsx';
@@ -14,6 +14,14 @@ import { StripHours } from './strip-hours.tsx';
 import { ValueTile } from './value-tile.tsx';
 
 const VALUE_COLUMNS = 3;
+
+/** An order whose time is over says so: it is the latest there is. */
+function PlannedUntil({ at, timeZone }: { at: number; timeZone: string }) {
+  const words = useMoment(
+    (now) => `${now > at ? 'was planned until' : 'until'} ${formatSince(at, now, timeZone)}`,
+  );
+  return <span suppressHydrationWarning>{words}</span>;
+}
 
 /** A line as one row of the wall, or one card on a phone. */
 export const LineRow = memo(function LineRow(props: {
@@ -46,7 +54,7 @@ export const LineRow = memo(function LineRow(props: {
         <LineStateWords line={line} silent={silent} timeZone={timeZone} />
         {line.order !== null && (
           <p className="line-plan">
-            {line.order.order} · until {formatClock(line.order.plannedTo, timeZone)}
+            {line.order.order} · <PlannedUntil at={line.order.plannedTo} timeZone={timeZone} />
           </p>
         )}
       </header>

@@ -63,5 +63,5 @@ export function valueRows(height: number, { heights, scale }: WallPage): number 
 const PAGE_UNITS = 80;
 const VALUE_UNITS = 10.2;
 const EDGE_UNITS = 2;
-/** … and how high a machine's row may become on a board of few machines (styles/board.css says the same). */
-const TALLEST_ROW_UNITS = 7;
+/** … and how high a machine's row may become on a board of few machines (styles/wall.css says the same). */
+const TALLEST_ROW_UNITS = 7.5;

@@ -50,6 +50,7 @@ function StateNow({ machine, timeZone }: { machine: LiveMachine; timeZone: strin
   const heardAt = lastHeardAt(machine);
   const { state, since, reason } = machine;
   const detail = useMoment((now) => {
+    if (pageStale && heardAt !== null) return `last heard ${formatAge(now - heardAt)} ago`;
     if (silent && heardAt !== null) return `nothing heard for ${formatAge(now - heardAt)}`;
     if (since === null || state === 'unknown') return '';
     return `since ${formatSince(since, now, timeZone)}, ${formatDuration(now - since)}`;
@@ -58,8 +59,10 @@ function StateNow({ machine, timeZone }: { machine: LiveMachine; timeZone: strin
   return (
     <p className="machine-now" data-state={stale ? 'stale' : state}>
       <StateIcon state={stale ? 'stale' : state} />
-      <b>{silent ? 'STALE' : state === 'unknown' ? 'State not reported' : STATE_WORDS[state]}</b>
-      {reason !== null && !silent && <span>{capitalise(reason)}</span>}
+      <b>
+        {silent && !pageStale ? 'STALE' : state === 'unknown' ? 'State not reported' : STATE_WORDS[state]}
+      </b>
+      {reason !== null && (!silent || pageStale) && <span>{capitalise(reason)}</span>}
       <span suppressHydrationWarning>{detail}</span>
     </p>
   );

@@ -45,7 +45,7 @@ export function ViewPicker(props: {
       </div>
       <p className="view-words">
         {live ? (
-          'Live'
+          'Up to now'
         ) : (
           <>
             {formatDayTime(view.from, view.to, timeZone)} to {formatDayTime(view.to, view.to, timeZone)}{' '}

@@ -1,21 +1,22 @@
-import { NavLink } from '@remix-run/react';
-import { useOnline } from './use-online.ts';
+import { useLocation } from '@remix-run/react';
+import { PageLink } from './page-link.tsx';
 import { ThemeToggle } from './theme-toggle.tsx';
 
 /** Small and quiet on a screen, a bar under the thumb on a phone. */
 export function Navigation({ board }: { board: string }) {
-  const online = useOnline();
+  const { pathname } = useLocation();
   const pages = [
-    { to: board, name: 'Board' },
-    { to: '/data', name: 'Data' },
-    { to: '/connect', name: 'Connect a machine' },
+    // The first site's board stands at `/` too.
+    { to: board, name: 'Board', current: pathname === board || pathname === '/' },
+    { to: '/data', name: 'Data', current: pathname === '/data' },
+    { to: '/connect', name: 'Connect a machine', current: pathname === '/connect' },
   ];
   return (
     <nav className="navigation" aria-label="Pages">
-      {pages.map(({ to, name }) => (
-        <NavLink key={to} to={to} end discover="none" reloadDocument={!online}>
+      {pages.map(({ to, name, current }) => (
+        <PageLink key={to} to={to} aria-current={current ? 'page' : undefined}>
           {name}
-        </NavLink>
+        </PageLink>
       ))}
       <ThemeToggle />
     </nav>

@@ -87,7 +87,7 @@ describe.skipIf(findChromium() === null)('a maintainer at a machine', () => {
     await chart().focus();
     await page.keyboard.press('+');
     await page.getByRole('button', { name: 'Back to live' }).press('Enter');
-    await page.getByText('Live', { exact: true }).first().waitFor();
+    await page.getByText('Up to now').waitFor();
   });
 
   test('sees the states of the last hours with their times', async () => {
