@@ -127,20 +127,15 @@ async function withSentia(work: (target: Target) => Promise<void>): Promise<void
   }
 }
 
-async function measureAll(
-  target: Target,
-  into: Map<number, Taken[]>,
-  say: Say,
-  label: string,
-): Promise<void> {
+async function measureAll(target: Target, into: Series, say: Say, label: string): Promise<void> {
   const publisher = forkScript(new URL('../support/raw-publisher.ts', import.meta.url));
   const viewers = forkScript(new URL('./sse-clients.ts', import.meta.url));
   try {
     // The site must be there before anybody can look at it.
     await publish(publisher, target.mqttPort, 2 * SIGNALS);
-    into.atRest.push(await measureAtRest(target, viewers));
     await open(viewers, target, FEW);
     await publish(publisher, target.mqttPort, (SETTLE_MS / 1000) * RATE);
+    into.atRest.push(await measureAtRest(target, viewers));
     for (const clients of CLIENTS) {
       const taken = await measure(target, publisher, viewers, clients);
       into.byClients.set(clients, [...(into.byClients.get(clients) ?? []), taken]);
