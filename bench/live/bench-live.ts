@@ -133,6 +133,7 @@ async function measureAll(target: Target, into: Series, say: Say, label: string)
   try {
     // The site must be there before anybody can look at it.
     await publish(publisher, target.mqttPort, 2 * SIGNALS);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
     await open(viewers, target, FEW);
     await publish(publisher, target.mqttPort, (SETTLE_MS / 1000) * RATE);
     into.atRest.push(await measureAtRest(target, viewers));
