@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import express from 'express';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { connectBroker } from '../../cli/replay/connect-broker.ts';
 import { parseOptions, type RawOptions } from '../../cli/replay/options.ts';
 import { openPublisher } from '../../cli/replay/publisher.ts';
@@ -56,6 +56,9 @@ const RECORDINGS: Recording[] = [
     repeats: [0, 12],
   },
 ];
+
+// A year of a plant goes through the whole path: the limit is there for what hangs, not for what is slow.
+vi.setConfig({ testTimeout: 300_000 });
 
 let db: TestDatabase;
 let pipeline: TestPipeline;
