@@ -94,9 +94,11 @@ async function stop(simulator: Simulator): Promise<void> {
 }
 
 /** What is left to tell, as a killed process would find it. */
-async function left(): Promise<{ pace: string; toS: number; remainingToS: number }[]> {
+async function left(): Promise<{ density: string; pace: string; toS: number; remainingToS: number }[]> {
   const text = await readFile(join(dataDir, 'simulator', 'progress.json'), 'utf8');
-  return (JSON.parse(text) as { passes: { pace: string; toS: number; remainingToS: number }[] }).passes;
+  return (
+    JSON.parse(text) as { passes: { density: string; pace: string; toS: number; remainingToS: number }[] }
+  ).passes;
 }
 
 const fastIsTold = () =>

@@ -146,9 +146,7 @@ test('a wrong password ends the start with one line that does not repeat it', as
     MQTT_URL: BROKER,
     PORT: '0',
   });
-  expect(mistakesIn(stderr)).toEqual([
-    expect.stringMatching(/refused the password of user "guarded_login"/),
-  ]);
+  expect(mistakesIn(stderr)).toEqual([expect.stringMatching(/refused the password of user "guarded_login"/)]);
   expect(stderr).not.toContain('s3cret');
   expect(code).toBe(2);
 });
