@@ -35,11 +35,14 @@ export function superviseProcess(options: {
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   if (supervised) {
-    process.on('disconnect', () => {
+    const onDisconnect = () => {
       // Nobody reads our output any more, and a log that is flushed at exit into a closed pipe waits for ever.
       process.prependListener('exit', () => process.kill(process.pid, 'SIGKILL'));
       stopOnce();
-    });
+    };
+    process.on('disconnect', onDisconnect);
+    // The supervisor may have gone while this process was still loading: then the event is already past.
+    if (!process.connected) setImmediate(onDisconnect);
     process.on('message', (raw) => {
       const message = supervisorMessageSchema.parse(raw);
       if (message.type === 'stop') stopOnce();
