@@ -11,9 +11,11 @@ import { openPublisher } from '../../cli/replay/publisher.ts';
 import { prepareReplay, runReplay } from '../../cli/replay/run-replay.ts';
 import { systemClock } from '../../contracts/clock.ts';
 import { createApi } from '../../server/api/create-api.ts';
-import { startEmbeddedFeed, type EmbeddedFeed } from '../../telemetry/feeds/embedded.ts';
-import { createIdentify } from '../../telemetry/feeds/identify.ts';
+import { parseEnvironment } from '../../contracts/environment.ts';
+import type { Feed } from '../../telemetry/feeds/feed.ts';
+import { startFeed } from '../../telemetry/start-feed.ts';
 import { expectEven, quietLog, startPipeline, type TestPipeline } from '../support/start-pipeline.ts';
+import { startTestBroker, type TestBroker } from '../support/test-broker.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { pairsIn, readIndependently, type Expected } from './independent-table.ts';
 
@@ -62,22 +64,32 @@ vi.setConfig({ testTimeout: 300_000 });
 
 let db: TestDatabase;
 let pipeline: TestPipeline;
-let feed: EmbeddedFeed;
+let broker: TestBroker | null = null;
+let feed: Feed;
+let brokerUrl: string;
 let server: Server;
 let base: string;
 
 beforeAll(async () => {
   db = await createTestDatabase();
   pipeline = await startPipeline(db.database);
-  feed = await startEmbeddedFeed({
-    host: '127.0.0.1',
-    port: 0,
-    topics: ['plants/#'],
-    identify: createIdentify({ passwords: {}, defaultOrganisation: 'plant', simulatorOrganisation: 'demo' }),
-    take: (message, onDurable) => pipeline.ingest.take(message, onDurable),
+  // The embedded broker; in the run against real services Mosquitto with its untouched defaults.
+  if (process.env['SENTIA_TEST_BROKER'] === 'mosquitto') broker = await startTestBroker();
+  const environment = parseEnvironment(
+    broker === null ? { SENTIA_MQTT_PORT: '0' } : { MQTT_URL: broker.url },
+  );
+  if (!environment.ok) throw new Error(environment.lines.join('\n'));
+  const started = await startFeed({
+    settings: environment.settings,
+    internal: { dataDir: '', databaseSocketDir: null, brokerPasswords: {}, demo: false },
+    installation: 'test',
+    ingest: pipeline.ingest,
     clock: systemClock,
     log: quietLog,
   });
+  feed = started.feed;
+  brokerUrl = broker?.url ?? `mqtt://127.0.0.1:${started.port ?? 0}`;
+  await vi.waitFor(() => expect(feed.status().connected).toBe(true), { timeout: 20_000 });
   const rows = await db.ownerSql<{ id: number }[]>`SELECT organisation_id AS id FROM public.organisation`;
   const visitor = { name: 'Test', organisationIds: rows.map(({ id }) => id) };
   const live = { machineState: () => null, latest: () => null, stale: () => true };
@@ -95,14 +107,17 @@ afterAll(async () => {
   server.closeAllConnections();
   server.close();
   await feed.stop();
+  await broker?.stop();
   await db.close();
 });
 
+/** Publishes the file and waits until all that a broker has acknowledged is stored too. */
 async function replay(file: string, topic: string, given: Recording['options']) {
+  const before = pipeline.ingest.accounting().received;
   const options = parseOptions({ topic, zone: 'UTC', decimal: 'point', max: true, ...given }, Date.now());
   const prepared = await prepareReplay(file, options, systemClock);
   const publisher = await openPublisher({
-    connect: () => connectBroker({ url: `mqtt://127.0.0.1:${feed.port}`, ca: null }),
+    connect: () => connectBroker({ url: brokerUrl, ca: null }),
     clock: systemClock,
     windowMessages: 32,
     giveUpAfterMs: 30_000,
@@ -110,6 +125,9 @@ async function replay(file: string, topic: string, given: Recording['options']) 
   const stop = new AbortController().signal;
   const account = await runReplay(prepared, { publisher, clock: systemClock, stop });
   await publisher.close();
+  const taken = () => pipeline.ingest.accounting().received - before;
+  await expect.poll(taken, { timeout: 60_000 }).toBe(account.readings.published);
+  await pipeline.ingest.drain();
   return account;
 }
 
