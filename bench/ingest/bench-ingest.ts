@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { loadavg } from 'node:os';
 import postgres from 'postgres';
 import { forkScript, type Script } from '../support/fork-script.ts';
 import { findMosquitto, startMosquitto, type RunningBroker } from '../support/mosquitto.ts';
@@ -65,11 +66,13 @@ async function measureCase(one: Case, mosquitto: string, say: Say): Promise<Resu
     await measureControl(publisher, subscriber, broker.port, WARM_UP_MESSAGES);
     const runs: Run[] = [];
     const controlPerCpu: number[] = [];
+    const readingsABatch: number[] = [];
     for (let run = 1; run <= RUNS; run++) {
       const control = await measureControl(publisher, subscriber, broker.port, MESSAGES);
       const ours = await measureIngest(publisher, ingest, MESSAGES);
       runs.push({ value: ours.rate, control: control.rate, perCpuSecond: ours.perCpuSecond });
       controlPerCpu.push(Math.round(control.perCpuSecond));
+      readingsABatch.push(ours.readingsABatch);
       say(`${one.name}: run ${run} of ${RUNS}: ${Math.round(ours.rate)} against ${Math.round(control.rate)}`);
     }
     return summarise(one.name, UNIT, runs, {

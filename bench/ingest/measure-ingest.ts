@@ -27,15 +27,19 @@ export async function measureIngest(
   publisher: Script,
   ingest: RunningIngest,
   messages: number,
-): Promise<{ rate: number; perCpuSecond: number }> {
+): Promise<{ rate: number; perCpuSecond: number; readingsABatch: number }> {
   const pids = [ingest.telemetryPid, ...(await ingest.databasePids())];
   const cpuBefore = cpuSecondsOf(pids);
-  const storedBefore = (await stored(ingest.sql)).count;
+  const before = await stored(ingest.sql);
   publisher.send(order(ingest.mqttPort, 'plants/bench/hall', messages));
   const { startedAt } = await publisher.next<Published>('published');
-  const lastAt = await untilStored(ingest.sql, storedBefore + messages);
+  const after = await untilStored(ingest.sql, before.count + messages);
   const cpu = cpuSecondsOf(pids) - cpuBefore;
-  return { rate: (messages / (lastAt - startedAt)) * 1000, perCpuSecond: messages / cpu };
+  return {
+    rate: (messages / (after.lastAt - startedAt)) * 1000,
+    perCpuSecond: messages / cpu,
+    readingsABatch: Math.round(messages / (after.batches - before.batches)),
+  };
 }
 
 /** The same messages over the same broker to a subscriber that only parses them. */
@@ -54,13 +58,20 @@ export async function measureControl(
   return { rate: (messages / (lastAt - startedAt)) * 1000, perCpuSecond: messages / cpu };
 }
 
-async function stored(sql: postgres.Sql): Promise<{ count: number; lastAt: number }> {
-  const [row] = await sql<{ count: number; last_at: Date | null }[]>`
-    SELECT coalesce(sum(stored), 0)::int AS count, max(committed_at) AS last_at FROM telemetry.ingest_batch`;
-  return { count: row?.count ?? 0, lastAt: row?.last_at?.getTime() ?? 0 };
+interface Stored {
+  count: number;
+  batches: number;
+  lastAt: number;
 }
 
-async function untilStored(sql: postgres.Sql, count: number): Promise<number> {
+async function stored(sql: postgres.Sql): Promise<Stored> {
+  const [row] = await sql<{ count: number; batches: number; last_at: Date | null }[]>`
+    SELECT coalesce(sum(stored), 0)::int AS count, count(*)::int AS batches, max(committed_at) AS last_at
+    FROM telemetry.ingest_batch`;
+  return { count: row?.count ?? 0, batches: row?.batches ?? 0, lastAt: row?.last_at?.getTime() ?? 0 };
+}
+
+async function untilStored(sql: postgres.Sql, count: number): Promise<Stored> {
   const deadline = Date.now() + GIVE_UP_MS;
   let found = await stored(sql);
   while (found.count < count) {
@@ -68,5 +79,5 @@ async function untilStored(sql: postgres.Sql, count: number): Promise<number> {
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     found = await stored(sql);
   }
-  return found.lastAt;
+  return found;
 }
