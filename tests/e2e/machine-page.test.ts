@@ -98,11 +98,13 @@ describe.skipIf(findChromium() === null)('a maintainer at a machine', () => {
 
   test('has no hole in its trend after the server was away: what was stored meanwhile is asked for', async () => {
     const { server } = await product.pids();
-    process.kill(server!, 'SIGKILL');
+    // It hangs until the page has noticed; killed at once it might be back before.
+    process.kill(server!, 'SIGSTOP');
     await page
       .getByRole('status')
       .filter({ hasText: /^Stale/ })
       .waitFor();
+    process.kill(server!, 'SIGKILL');
     await page
       .getByRole('status')
       .filter({ hasText: /^Live$/ })

@@ -21,18 +21,20 @@ describe.skipIf(findChromium() === null)('a board whose plumbing dies', () => {
   const said = (words: RegExp) => page.getByRole('status').filter({ hasText: words });
 
   test.each(['telemetry', 'database', 'server'])(
-    'says STALE within 3 s of kill -9 of %s, with why and since when, and comes back by itself',
+    'says STALE within 3 s when %s is gone, with why and since when, and comes back by itself',
     async (name) => {
       await said(/^Live$/).waitFor({ timeout: 30_000 });
       const pid = (await product.pids())[name];
       expect(pid).toBeTypeOf('number');
       const values = await page.getByRole('article', { name: 'Line 1' }).innerText();
-      process.kill(pid!, 'SIGKILL');
+      // A killed server may be back before the next beat is due; one that hangs is not.
+      process.kill(pid!, name === 'server' ? 'SIGSTOP' : 'SIGKILL');
       await said(/^Stale/).waitFor({ timeout: 3_000 });
       await page.getByText(/last live \d\d:\d\d:\d\d, \d+ s ago/).waitFor();
       const shown = await page.getByRole('article', { name: 'Line 1' }).innerText();
       expect(shown).toContain('STALE');
       expect(shown.length).toBeGreaterThan(values.length / 2);
+      if (name === 'server') process.kill(pid!, 'SIGKILL');
       await said(/^Live$/).waitFor({ timeout: 45_000 });
     },
     90_000,
