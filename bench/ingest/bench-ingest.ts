@@ -79,6 +79,8 @@ async function measureCase(one: Case, mosquitto: string, say: Say): Promise<Resu
       signals: SIGNALS,
       goal: 0.6,
       controlPerCpu,
+      readingsABatch,
+      loadAverage: loadavg()[0],
     });
   } finally {
     await ingest.stop();
