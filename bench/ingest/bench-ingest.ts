@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { loadavg } from 'node:os';
 import postgres from 'postgres';
 import { forkScript, type Script } from '../support/fork-script.ts';
 import { findMosquitto, startMosquitto, type RunningBroker } from '../support/mosquitto.ts';
