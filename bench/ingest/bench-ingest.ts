@@ -11,6 +11,8 @@ import { measureControl, measureIngest, SIGNALS } from './measure-ingest.ts';
 
 const RUNS = Number(process.env['BENCH_RUNS'] ?? 5);
 const MESSAGES = Number(process.env['BENCH_MESSAGES'] ?? 100_000);
+/** Measures only the cases whose name holds this. */
+const ONLY = process.env['BENCH_ONLY'] ?? '';
 const WARM_UP_MESSAGES = 20_000;
 const UNIT = 'readings/s';
 
@@ -41,7 +43,7 @@ export async function* benchIngest(say: Say): AsyncGenerator<Result> {
     );
   }
   try {
-    for (const one of cases) {
+    for (const one of cases.filter(({ name }) => name.includes(ONLY))) {
       if (one.feed === 'mqtt' && mosquitto === null)
         yield notMeasured(one.name, UNIT, 'mosquitto is not installed');
       else yield await measureCase(one, mosquitto ?? '', say);

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import mqtt from 'mqtt';
 import { pino } from 'pino';
 import postgres from 'postgres';
 import { root } from '../../cli/launch/root.mjs';
@@ -20,6 +21,8 @@ export interface RunningIngest {
   sql: postgres.Sql;
   stop(): Promise<void>;
 }
+
+const PROBE_MS = 100;
 
 const script = (name: string) => path.join(root, `build/processes/${name}.js`);
 
@@ -64,6 +67,7 @@ export async function startIngest(options: {
   await telemetry.next('ready');
   const common = { ...clientOptions(target, 'bench'), max: 1 };
   const sql = target.kind === 'url' ? postgres(target.url, common) : postgres(common);
+  await untilSubscribed(ownPort, sql);
   return {
     mqttPort: ownPort,
     telemetryPid: telemetry.pid,
@@ -82,4 +86,19 @@ export async function startIngest(options: {
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * Telemetry is ready before a broker of its own has let it subscribe, and what is published earlier goes to nobody: one
+ * reading is published until it is stored. Its time is always the same, so it is stored once however often it is sent.
+ */
+async function untilSubscribed(mqttPort: number, sql: postgres.Sql): Promise<void> {
+  const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${mqttPort}`);
+  for (;;) {
+    await client.publishAsync('plants/bench/hall/probe/probe/ready', '{"value":1,"at":"2026-01-01T00:00:00Z"}', { qos: 1 });
+    const rows = await sql`SELECT FROM telemetry.ingest_batch LIMIT 1`;
+    if (rows.length > 0) break;
+    await new Promise((resolve) => setTimeout(resolve, PROBE_MS));
+  }
+  await client.endAsync();
 }
