@@ -5,9 +5,10 @@ import type { Logger } from 'pino';
 import type { Clock } from '../../contracts/clock.ts';
 import type { Ingest } from '../ingest.ts';
 import type { FeedMessage } from '../message.ts';
+import { compileFilters } from './compile-filters.ts';
 import { STOP_WAIT_MS, type Feed } from './feed.ts';
 import type { Identity } from './identify.ts';
-import { matchFilter } from './match-filter.ts';
+
 import { createPending } from './pending.ts';
 import { createRetainedBound } from './retained-bound.ts';
 import { boundUnparsed } from './unparsed-bound.ts';
@@ -40,6 +41,7 @@ export async function startEmbeddedFeed(deps: {
 }): Promise<EmbeddedFeed> {
   const { host, topics, identify, take, clock, log } = deps;
   const name = 'embedded';
+  const isTelemetry = compileFilters(topics);
   const identities = new WeakMap<Client, Identity>();
   const connected = new Map<string, Client>();
   const pending = createPending(clock);
@@ -84,7 +86,7 @@ export async function startEmbeddedFeed(deps: {
     }
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
     if (packet.retain && !retained.admits(packet.topic, payload.byteLength)) packet.retain = false;
-    if (!topics.some((filter) => matchFilter(filter, packet.topic))) {
+    if (!isTelemetry(packet.topic)) {
       done(null);
       return;
     }
