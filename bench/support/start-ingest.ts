@@ -95,7 +95,11 @@ export async function startIngest(options: {
 async function untilSubscribed(mqttPort: number, sql: postgres.Sql): Promise<void> {
   const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${mqttPort}`);
   for (;;) {
-    await client.publishAsync('plants/bench/hall/probe/probe/ready', '{"value":1,"at":"2026-01-01T00:00:00Z"}', { qos: 1 });
+    await client.publishAsync(
+      'plants/bench/hall/probe/probe/ready',
+      '{"value":1,"at":"2026-01-01T00:00:00Z"}',
+      { qos: 1 },
+    );
     const rows = await sql`SELECT FROM telemetry.ingest_batch LIMIT 1`;
     if (rows.length > 0) break;
     await new Promise((resolve) => setTimeout(resolve, PROBE_MS));

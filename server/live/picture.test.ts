@@ -163,3 +163,21 @@ test('readings of signals that nobody knows are passed over', () => {
   expect(picture.position()).toBe(1);
   expect(picture.takeChanges(site).readings).toEqual([[1, NOW, 2, 'good']]);
 });
+
+test('states that the database knew of before the ledger told them stay in order of time', () => {
+  const { picture } = setup();
+  picture.apply(1, [reading(2, 0, 'running')], NOW, false);
+  picture.apply(2, [reading(2, -5000, 'idle')], NOW, false);
+  const [machine] = picture.takeLate(1);
+  if (machine === undefined) throw new Error('a state came late');
+  const run = (atMs: number, state: 'idle' | 'running' | 'breakdown' | 'unknown') => ({
+    ...{ sinceMicros: (NOW + atMs) * 1000, sinceKnown: true, state, reason: null },
+  });
+  const runs = [run(-5000, 'idle'), run(0, 'running'), run(1000, 'unknown'), run(2000, 'breakdown')];
+  picture.putHistory(machine, structuredClone(runs), NOW);
+  picture.apply(3, [reading(2, 1000, 'melting')], NOW, false);
+  picture.apply(4, [reading(2, 2000, 'breakdown')], NOW, false);
+  expect(machine.history.runs).toEqual(runs);
+  picture.apply(5, [reading(2, 3000, 'running')], NOW, false);
+  expect(machine.history.runs).toEqual([...runs, run(3000, 'running')]);
+});

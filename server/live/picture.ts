@@ -179,6 +179,9 @@ export function createPicture() {
       machine.refreshedAtMs = nowMs;
       if (isDeepStrictEqual(machine.history.runs, runs)) return;
       machine.history.runs = runs;
+      // The database may be ahead of what was applied: events up to there are in its runs already.
+      const newest = runs.at(-1)?.sinceMicros ?? -Infinity;
+      machine.history.lastStateMicros = Math.max(machine.history.lastStateMicros, newest);
       machine.site.pending.structure = true;
       show(machine, position + 1);
     },
