@@ -1,20 +1,12 @@
 import { expect, test } from 'vitest';
 import { refusalReasonSchema } from '../../contracts/api/dead-letters.ts';
 import { slugSchema } from '../../contracts/slug.ts';
+import { createChooser } from '../../tests/support/hostile/chooser.ts';
+import { hostileMessage } from '../../tests/support/hostile/hostile-message.ts';
+import { seededRandom } from '../../tests/support/seeded-random.ts';
 import { decode } from './decode.ts';
 import type { Decoded } from './decoded.ts';
 import { isStorableText } from './storable-text.ts';
-
-/** mulberry32: the same payloads at every run. */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 const PIECES = [
   ...[
@@ -89,7 +81,7 @@ function expectAccounted(decoded: Decoded, input: string): void {
 }
 
 test('no payload out of 6,000 random ones throws, and each comes to a reading, an order or a refusal', () => {
-  const random = createRandom(20261120);
+  const random = seededRandom(20261120);
   const pick = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)];
   for (let i = 0; i < 4000; i++) {
     const payload = Array.from({ length: 1 + Math.floor(random() * 12) }, () => pick(PIECES)).join('');
@@ -100,6 +92,25 @@ test('no payload out of 6,000 random ones throws, and each comes to a reading, a
   for (let i = 0; i < 2000; i++) {
     const payload = Uint8Array.from({ length: Math.floor(random() * 40) }, () => Math.floor(random() * 256));
     expectAccounted(decode({ topic: TOPICS[0] ?? '', payload, receivedAtMs: 0 }), payload.join(' '));
+  }
+});
+
+test('of 10,000 hostile messages each comes to something, and the readings between hostile ones are read', () => {
+  const chooser = createChooser(20261120);
+  const receivedAtMs = Date.UTC(2026, 10, 20);
+  let number = 0;
+  for (let i = 0; i < 10_000; i++) {
+    const { topic, payload, neighbours } = hostileMessage(chooser, receivedAtMs, () => number++);
+    const decoded = decode({ topic, payload, receivedAtMs });
+    const input = `message ${i}: ${topic.slice(0, 100)} ${Buffer.from(payload).toString().slice(0, 1_000)}`;
+    expectAccounted(decoded, input);
+    for (const neighbour of neighbours) {
+      const same = decoded.readings.filter(
+        ({ path, value, atMicros }) =>
+          path === neighbour.path && value === neighbour.value && atMicros === neighbour.atMicros,
+      );
+      expect(same, input).toHaveLength(1);
+    }
   }
 });
 
