@@ -38,6 +38,8 @@ export interface Ingest {
   accept(message: FeedMessage): Promise<void>;
   /** `accept` by a call instead of a promise, which at 50,000 messages a second saves a feed a tenth of its time. */
   take(message: FeedMessage, onDurable: () => void): void;
+  /** The same for a message that was decoded elsewhere, because it needs what came before it (Sparkplug B). */
+  takeDecoded(message: FeedMessage, decoded: Decoded, onDurable: () => void): void;
   /** Null while a feed may read on; else resolves once it may again. */
   whenRoom(): Promise<void> | null;
   /** Writes what waits; resolves when nothing does. */
@@ -74,8 +76,7 @@ export function createIngest(deps: {
     for (const part of parts) batchers[lane].add(part);
   }
 
-  function take(message: FeedMessage, durable: () => void): void {
-    const decoded = decode(message);
+  function takeDecoded(message: FeedMessage, decoded: Decoded, durable: () => void): void {
     if (message.retained) distrustTimes(decoded);
     const room = roomFor(message, decoded);
     if (admission.tryEnter(room)) {
@@ -91,8 +92,11 @@ export function createIngest(deps: {
     }
   }
 
+  const take = (message: FeedMessage, durable: () => void) => takeDecoded(message, decode(message), durable);
+
   return {
     take,
+    takeDecoded,
     accept: (message) => new Promise((resolve) => take(message, resolve)),
     whenRoom: () => admission.whenBelow(limits.pauseAtReadings),
     drain: async () => {
@@ -121,6 +125,7 @@ function distrustTimes(decoded: Decoded): void {
 }
 
 function laneOf(message: FeedMessage, decoded: Decoded): Lane {
+  if (decoded.late === true) return 'late';
   const lateBeforeMicros = (message.receivedAtMs - LATE_AFTER_MS) * 1000;
   const late = decoded.readings.some(({ atMicros }) => atMicros !== null && atMicros < lateBeforeMicros);
   return late ? 'late' : 'live';

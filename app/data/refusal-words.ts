@@ -22,4 +22,7 @@ export const REFUSAL_WORDS: Record<RefusalReason, string> = {
   foreign_site: 'The site belongs to another organisation',
   closed_range: 'The time lies in a range that was deleted by retention',
   unsupported_format: 'This format is not supported',
+  bad_sparkplug: 'The payload is no Sparkplug B',
+  unknown_metric: 'The birth did not announce this metric',
+  no_session: 'The edge node or device has not been born',
 };

@@ -22,6 +22,9 @@ export const refusalReasonSchema = z.enum([
   'foreign_site',
   'closed_range',
   'unsupported_format',
+  'bad_sparkplug',
+  'unknown_metric',
+  'no_session',
 ]);
 export type RefusalReason = z.infer<typeof refusalReasonSchema>;
 

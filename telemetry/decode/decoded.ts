@@ -36,11 +36,13 @@ export interface Refusal {
   excerpt: string | null;
 }
 
-/** Everything a message said. At least one of the three lists holds something. */
+/** Everything a message said. All lists are empty only for a Sparkplug message that tells of a birth or death alone. */
 export interface Decoded {
   readings: DecodedReading[];
   orders: DecodedOrder[];
   refusals: Refusal[];
+  /** Its sender calls it history, however young it is. */
+  late?: boolean;
 }
 
 /** A value that was read, or why it could not be. */

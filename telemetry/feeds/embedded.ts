@@ -94,6 +94,8 @@ export async function startEmbeddedFeed(deps: {
     if (stopping) return;
     lastMessageAt = clock.now();
     pending.enter();
+    // A will comes when its client is gone, and nobody sends it again: it is never abandoned.
+    const isWill = client?.closed ?? true;
     const message: FeedMessage = {
       feed: name,
       topic: packet.topic,
@@ -102,7 +104,7 @@ export async function startEmbeddedFeed(deps: {
       receivedAtMs: lastMessageAt,
       organisation: identity.organisation,
       retained: false,
-      abandoned: () => client?.closed ?? true,
+      abandoned: () => !isWill && (client?.closed ?? true),
     };
     take(message, () => {
       pending.leave();
