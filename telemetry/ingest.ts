@@ -3,9 +3,11 @@ import type { Clock } from '../contracts/clock.ts';
 import type { Account } from './account.ts';
 import { createAdmission } from './admission.ts';
 import { createBatcher, TRIGGERS, type Batcher, type BatchLimits, type Trigger } from './batcher.ts';
-import { decode } from './decode/decode.ts';
+import { decode as decodePlain } from './decode/decode.ts';
 import type { Decoded } from './decode/decoded.ts';
+import { laneOf } from './lane-of.ts';
 import { countedIn, type FeedMessage, type Lane, type Part } from './message.ts';
+import { pickReplayed } from './replay/pick-replayed.ts';
 import { splitMessage } from './split-message.ts';
 
 // The one way in: decodes a message, waits for room and hands it to the batcher of its lane. It must never say that a
@@ -30,9 +32,6 @@ export const INGEST_LIMITS: IngestLimits = {
   maxBufferedBytes: 64 * 1024 * 1024,
 };
 
-/** A message is late when one of its readings was measured so long before it arrived. */
-const LATE_AFTER_MS = 60_000;
-
 export interface Ingest {
   /** Resolves when all of the message is durable: stored, or in dead letters. Never rejects. */
   accept(message: FeedMessage): Promise<void>;
@@ -53,10 +52,12 @@ export function createIngest(deps: {
   clock: Clock;
   account: Account;
   limits: IngestLimits;
+  /** Reads a message; default: the plain forms. */
+  decode?: (message: FeedMessage) => Decoded;
   /** Resolves when the parts are durable, their accounting is done and each `done` was called. */
   write: (lane: Lane, parts: Part[]) => Promise<void>;
 }): Ingest {
-  const { clock, account, limits, write } = deps;
+  const { clock, account, limits, write, decode = decodePlain } = deps;
   const admission = createAdmission({
     maxCount: limits.maxBufferedReadings,
     maxBytes: limits.maxBufferedBytes,
@@ -69,7 +70,9 @@ export function createIngest(deps: {
   function enterLane(message: FeedMessage, decoded: Decoded, room: Room, durable: () => void): void {
     account.taken(countedIn(decoded));
     const lane = laneOf(message, decoded);
-    const parts = splitMessage(message, decoded, limits[lane].maxCount, () => {
+    // A replayed message is settled by one transaction; what it holds is bounded in `pickReplayed`.
+    const maxCount = message.replay === undefined ? limits[lane].maxCount : Number.POSITIVE_INFINITY;
+    const parts = splitMessage(message, decoded, maxCount, () => {
       admission.leave(room);
       durable();
     });
@@ -92,7 +95,8 @@ export function createIngest(deps: {
     }
   }
 
-  const take = (message: FeedMessage, durable: () => void) => takeDecoded(message, decode(message), durable);
+  const take = (message: FeedMessage, durable: () => void) =>
+    takeDecoded(message, pickReplayed(message, decode(message)), durable);
 
   return {
     take,
@@ -122,13 +126,6 @@ function distrustTimes(decoded: Decoded): void {
   for (const reading of decoded.readings) {
     if (reading.atMicros === null && reading.quality === 'good') reading.quality = 'uncertain';
   }
-}
-
-function laneOf(message: FeedMessage, decoded: Decoded): Lane {
-  if (decoded.late === true) return 'late';
-  const lateBeforeMicros = (message.receivedAtMs - LATE_AFTER_MS) * 1000;
-  const late = decoded.readings.some(({ atMicros }) => atMicros !== null && atMicros < lateBeforeMicros);
-  return late ? 'late' : 'live';
 }
 
 /** One transaction at a time: whoever asks waits for those before, so the two lanes take turns. */

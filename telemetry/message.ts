@@ -13,6 +13,17 @@ export interface FeedMessage {
   retained: boolean;
   /** Whether its connection is gone: then it will be sent again, and need not be taken in from the queue. */
   abandoned?: () => boolean;
+  /** Set when it comes out of the dead letters. */
+  replay?: Replay;
+}
+
+/** What is taken in again of a dead letter's message. */
+export interface Replay {
+  letterId: number;
+  /** The elements that were refused (`elementOf`); null when all of the message was. Its other elements were stored. */
+  elements: readonly number[] | null;
+  /** Who replays it: the letter is settled only while it is claimed under this name. */
+  claim: string;
 }
 
 /** What is kept of a message until it is durable. */
@@ -23,8 +34,13 @@ export interface TakenMessage {
   organisation: string | null;
   /** Bytes of the whole payload. */
   size: number;
-  /** The first 64 KB, for dead letters. */
+  /** For dead letters: up to 64 KB, of a larger one its first 4 KB. */
   payload: Uint8Array;
+  /** Of the whole payload; null while `payload` holds all of it. */
+  sha256: Uint8Array | null;
+  /** The site that it names, where that is not the topic's second level; else null. */
+  site: string | null;
+  replay: Replay | null;
   /** Whether a dead letter already carries the payload; further ones carry their own element only. */
   payloadKept: boolean;
 }

@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { Decoded } from './decode/decoded.ts';
 import { countedIn, type FeedMessage, type Part, type TakenMessage } from './message.ts';
 
 const MAX_KEPT_BYTES = 64 * 1024;
+/** What is kept of a larger payload: it shows what it was, and cannot be replayed. */
+const KEPT_BEGINNING_BYTES = 4 * 1024;
 /** What a decoded element takes in memory beside its payload, roughly. */
 const BYTES_AN_ELEMENT = 100;
 
@@ -17,7 +20,7 @@ export function splitMessage(
 ): Part[] {
   const { readings, orders, refusals } = decoded;
   const total = readings.length + orders.length + refusals.length;
-  const taken = keep(message, refusals.length > 0);
+  const taken = keep(message, refusals.length > 0, decoded.site ?? null);
   const bytes = taken.payload.byteLength;
   if (total <= maxCount) return [partOf(taken, decoded, 1, bytes, done)];
   const parts: Part[] = [];
@@ -54,11 +57,25 @@ function cut<T>(list: readonly T[], from: number, to: number): T[] {
   return list.slice(Math.max(0, from), Math.max(0, to));
 }
 
-function keep(message: FeedMessage, refused: boolean): TakenMessage {
+function keep(message: FeedMessage, refused: boolean, site: string | null): TakenMessage {
   const { feed, topic, receivedAtMs, organisation, payload } = message;
   const size = payload.byteLength;
+  const large = size > MAX_KEPT_BYTES;
   // A copy lets a large payload go at once; a small one stays a view of what the socket read.
-  const copied = refused || size > MAX_KEPT_BYTES;
-  const kept = copied ? new Uint8Array(payload.subarray(0, MAX_KEPT_BYTES)) : payload;
-  return { feed, topic, receivedAtMs, organisation, size, payload: kept, payloadKept: false };
+  const kept =
+    refused || large ? new Uint8Array(payload.subarray(0, large ? KEPT_BEGINNING_BYTES : size)) : payload;
+  const sha256 = large ? createHash('sha256').update(payload).digest() : null;
+  const replay = message.replay ?? null;
+  return {
+    feed,
+    topic,
+    receivedAtMs,
+    organisation,
+    size,
+    payload: kept,
+    sha256,
+    site,
+    replay,
+    payloadKept: false,
+  };
 }

@@ -64,7 +64,7 @@ test.each([
     value: 2,
   },
 ])('$name is read', ({ payload, kind, value }) => {
-  expect(only(read(payload))).toEqual({
+  expect(only(read(payload))).toMatchObject({
     path: PATH,
     kind,
     value,
@@ -75,7 +75,7 @@ test.each([
 });
 
 test('an object gives value, time, unit and quality', () => {
-  expect(only(read('{"value":null,"at":1763640000,"unit":"Cel","quality":"BAD"}'))).toEqual({
+  expect(only(read('{"value":null,"at":1763640000,"unit":"Cel","quality":"BAD"}'))).toMatchObject({
     path: PATH,
     kind: 'number',
     value: null,
@@ -115,7 +115,7 @@ test.each([
   },
 ])('$name is refused with its reason and a hint', ({ payload, reason }) => {
   const decoded = read(payload);
-  expect(decoded.readings).toEqual([]);
+  expect(decoded.readings).toMatchObject([]);
   expect(reasons(decoded)).toEqual([reason]);
   expect(decoded.refusals[0]?.detail).toMatch(/\w+.*\./);
 });
@@ -176,7 +176,7 @@ test('a machine message gives each value its signal, "/" in names as "."', () =>
   );
   const atMicros = Date.UTC(2026, 10, 20, 11) * 1000;
   expect(decoded.refusals).toEqual([]);
-  expect(decoded.readings).toEqual([
+  expect(decoded.readings).toMatchObject([
     { path: `${MACHINE.slice(7)}/axis.1`, kind: 'number', value: 1, unit: null, quality: 'good', atMicros },
     {
       path: `${MACHINE.slice(7)}/state`,
@@ -254,4 +254,15 @@ test.each([
   { name: 'is a list', payload: '[1]' },
 ])('an order that $name is refused', ({ payload }) => {
   expect(reasons(read(payload, 'plants/lindau/press/line-1/order'))).toEqual(['bad_order']);
+});
+
+test('every element of a message has an address of its own, whatever becomes of the others', () => {
+  const values = '{"a":1,"b":[1],"c":3}';
+  const { readings, refusals } = read(
+    `[{"values":${values}},{"at":"?","values":${values}},{"values":{"d":4}}]`,
+    MACHINE,
+  );
+  const record = 2 ** 20;
+  expect(readings.map((reading) => reading.element)).toEqual([1, 3, 2 * record + 1]);
+  expect(refusals.map((refusal) => refusal.element)).toEqual([2, record]);
 });

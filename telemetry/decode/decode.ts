@@ -56,7 +56,7 @@ function readJson(json: ParsedJson, named: Named, receivedAtMs: number): Decoded
   const context = { json, receivedAtMs };
   const readRecord = named.kind === 'signal' ? readSignalRecord : readMachineRecord;
   if (!Array.isArray(json.root)) {
-    readRecord(json.root, named.path, '', context, sink);
+    readRecord(json.root, named.path, 0, '', context, sink);
     for (const refusal of sink.refusals) if (named.kind === 'signal') refusal.excerpt = null;
     return sink;
   }
@@ -64,7 +64,7 @@ function readJson(json: ParsedJson, named: Named, receivedAtMs: number): Decoded
     return refusedWhole('bad_shape', 'the array is empty: there is nothing to store. Leave the message out.');
   }
   json.root.forEach((element: unknown, i) =>
-    readRecord(element, named.path, `element ${i + 1}: `, context, sink),
+    readRecord(element, named.path, i, `element ${i + 1}: `, context, sink),
   );
   return sink;
 }

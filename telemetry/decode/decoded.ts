@@ -12,6 +12,8 @@ export interface DecodedReading {
   quality: Quality;
   /** Microseconds since 1970 UTC; null means "when it arrived", to be stamped. */
   atMicros: number | null;
+  /** Which element of its message it is (`elementOf`); absent means the first. */
+  element?: number;
 }
 
 /** A production order as a message states it, its times read. */
@@ -34,6 +36,8 @@ export interface Refusal {
   detail: string;
   /** The refused element as JSON, cut short; null when the whole message is refused. */
   excerpt: string | null;
+  /** Which element of its message was refused (`elementOf`); counts only beside an excerpt. */
+  element?: number;
 }
 
 /** Everything a message said. All lists are empty only for a Sparkplug message that tells of a birth or death alone. */
@@ -43,6 +47,8 @@ export interface Decoded {
   refusals: Refusal[];
   /** Its sender calls it history, however young it is. */
   late?: boolean;
+  /** The site that the message names, where it is not the topic's second level. */
+  site?: string;
 }
 
 /** A value that was read, or why it could not be. */

@@ -1,4 +1,5 @@
 import { refuse, type DecodedReading, type Read, type Refusal } from './decoded.ts';
+import { elementOf } from './element.ts';
 import type { ParsedJson } from './parse-json.ts';
 import { readTime } from './read-time.ts';
 import { readSignalName } from './read-topic.ts';
@@ -29,27 +30,32 @@ export function isObject(value: unknown): value is object {
 export function readSignalRecord(
   raw: unknown,
   path: string,
+  record: number,
   where: string,
   context: Context,
   sink: Sink,
 ): void {
-  keep(readOne(raw, path, null, context), raw, where, context, sink);
+  const element = elementOf(record, null);
+  keep(readOne(raw, path, null, element, context), raw, element, where, context, sink);
 }
 
 /** One element of a machine's topic: `{at, values: {name: value}}`; a value may also be `{value, unit, quality, at}`. */
 export function readMachineRecord(
   raw: unknown,
   path: string,
+  record: number,
   where: string,
   context: Context,
   sink: Sink,
 ): void {
+  const whole = elementOf(record, null);
   const values = isObject(raw) ? own(raw, 'values') : undefined;
   if (!isObject(raw) || !isObject(values)) {
     const shape = 'a machine\'s message is {"at": …, "values": {"temperature": 71.2, …}}';
     keep(
       refuse('bad_shape', `${shape}, this is ${show(raw)}. For one value publish on …/<machine>/<signal>.`),
       raw,
+      whole,
       where,
       context,
       sink,
@@ -58,7 +64,7 @@ export function readMachineRecord(
   }
   const at = readTime(context.json.lift(own(raw, 'at')), context.receivedAtMs);
   if (!at.ok) {
-    keep(at, raw, where, context, sink);
+    keep(at, raw, whole, where, context, sink);
     return;
   }
   const keys = Object.keys(values);
@@ -66,16 +72,18 @@ export function readMachineRecord(
     keep(
       refuse('bad_shape', '"values" is empty: there is nothing to store. Leave the message out.'),
       raw,
+      whole,
       where,
       context,
       sink,
     );
   }
-  for (const key of keys) {
-    const element = own(values, key);
+  for (const [i, key] of keys.entries()) {
+    const value = own(values, key);
+    const element = elementOf(record, i);
     const name = readSignalName(key);
-    const read = name.ok ? readOne(element, `${path}/${name.value}`, at.value, context) : name;
-    keep(read, { [key]: element }, `${where}value ${show(key)}: `, context, sink);
+    const read = name.ok ? readOne(value, `${path}/${name.value}`, at.value, element, context) : name;
+    keep(read, { [key]: value }, element, `${where}value ${show(key)}: `, context, sink);
   }
 }
 
@@ -83,6 +91,7 @@ function readOne(
   raw: unknown,
   path: string,
   outerAtMicros: number | null,
+  element: number,
   context: Context,
 ): Read<DecodedReading> {
   const { json, receivedAtMs } = context;
@@ -91,7 +100,10 @@ function readOne(
     const read = readValue(lifted, 'good');
     if (!read.ok) return read;
     const { kind, value } = read.value;
-    return { ok: true, value: { path, kind, value, unit: null, quality: 'good', atMicros: outerAtMicros } };
+    return {
+      ok: true,
+      value: { path, kind, value, unit: null, quality: 'good', atMicros: outerAtMicros, element },
+    };
   }
   const quality = readQuality(own(lifted, 'quality'));
   if (!quality.ok) return quality;
@@ -103,13 +115,23 @@ function readOne(
   if (!at.ok) return at;
   const { kind, value } = read.value;
   const atMicros = at.value ?? outerAtMicros;
-  return { ok: true, value: { path, kind, value, unit: unit.value, quality: quality.value, atMicros } };
+  return {
+    ok: true,
+    value: { path, kind, value, unit: unit.value, quality: quality.value, atMicros, element },
+  };
 }
 
-function keep(read: Read<DecodedReading>, raw: unknown, where: string, { json }: Context, sink: Sink): void {
+function keep(
+  read: Read<DecodedReading>,
+  raw: unknown,
+  element: number,
+  where: string,
+  { json }: Context,
+  sink: Sink,
+): void {
   if (read.ok) sink.readings.push(read.value);
   else {
     const detail = toStorableText(json.asWritten(where + read.detail));
-    sink.refusals.push({ reason: read.reason, detail, excerpt: json.asWritten(excerptOf(raw)) });
+    sink.refusals.push({ reason: read.reason, detail, excerpt: json.asWritten(excerptOf(raw)), element });
   }
 }
