@@ -13,8 +13,10 @@ export const liveSignalSchema = z.object({
   signal: z.string(),
   unit: z.string().nullable(),
   kind: z.enum(['number', 'boolean', 'text']),
-  /** Older than this, the value is stale. */
-  staleAfterMs: z.number(),
+  /** Older than this, the value is stale; null: it does not age, its machine tells when it is gone (Sparkplug B). */
+  staleAfterMs: z.number().nullable(),
+  /** Known gone since then: stale whatever its age. */
+  goneSince: z.number().nullable(),
   /** Shown on the wall board; only these carry a trend. */
   key: z.boolean(),
   at: z.number().nullable(),

@@ -35,16 +35,18 @@ export interface LineRow {
   slug: string;
 }
 
-/** A row of public.machine. A work unit. */
+/** A row of public.machine. A work unit. `announced`: its births and deaths are told (Sparkplug B); `gone_since` is null unless it is known gone. */
 export interface MachineRow {
   machine_id: number;
   organisation_id: number;
   line_id: number;
   slug: string;
   created_at: Date;
+  announced: boolean;
+  gone_since: Date | null;
 }
 
-/** A row of public.signal. `kind` is number, boolean or text; `stale_after_ms` is null unless declared. */
+/** A row of public.signal. when its machine or itself is gone. */
 export interface SignalRow {
   signal_id: number;
   organisation_id: number;
@@ -54,6 +56,8 @@ export interface SignalRow {
   kind: string;
   stale_after_ms: number | null;
   created_at: Date;
+  ages: boolean;
+  gone_since: Date | null;
 }
 
 /** A row of public.production_order. */

@@ -2,6 +2,7 @@ import { formatAge } from '../text/format-age.ts';
 import { showExact } from '../board/show-value.ts';
 import { machineAddress } from '../shell/addresses.ts';
 import { PageLink } from '../shell/page-link.tsx';
+import { isSignalStale } from '../live/staleness.ts';
 import { formatCount } from '../text/format-number.ts';
 import { formatUnit } from '../text/format-unit.ts';
 import type { ConnectNow } from './load-connect.ts';
@@ -34,7 +35,7 @@ export function Arrivals({ now }: { now: ConnectNow }) {
         <tbody>
           {now.arrivals.map(({ signal, ...place }) => {
             const ageMs = now.at - (signal.at ?? now.at);
-            const stale = !now.live || ageMs > signal.staleAfterMs;
+            const stale = !now.live || isSignalStale(signal, now.at);
             return (
               <tr key={signal.signalId} data-doubt={stale ? 'stale' : undefined}>
                 <th scope="row">

@@ -53,9 +53,16 @@ test('a page opened without a network is stale at once', () => {
 });
 
 test('a value is stale when it is older than its signal allows; one that never came is not', () => {
-  expect(isSignalStale({ at: T0, staleAfterMs: 3000 }, T0 + 3000)).toBe(false);
-  expect(isSignalStale({ at: T0, staleAfterMs: 3000 }, T0 + 3001)).toBe(true);
-  expect(isSignalStale({ at: null, staleAfterMs: 3000 }, T0)).toBe(false);
+  expect(isSignalStale({ at: T0, staleAfterMs: 3000, goneSince: null }, T0 + 3000)).toBe(false);
+  expect(isSignalStale({ at: T0, staleAfterMs: 3000, goneSince: null }, T0 + 3001)).toBe(true);
+  expect(isSignalStale({ at: null, staleAfterMs: 3000, goneSince: null }, T0)).toBe(false);
+});
+
+test('a value that does not age is stale only when its machine is known to be gone', () => {
+  const signal = { at: T0, staleAfterMs: null, goneSince: null };
+  expect(isSignalStale(signal, T0 + 86_400_000)).toBe(false);
+  expect(isSignalStale({ ...signal, goneSince: T0 + 1 }, T0 + 1)).toBe(true);
+  expect(isSignalStale({ ...signal, at: null, goneSince: T0 }, T0)).toBe(false);
 });
 
 test('a machine is stale when none of its signals is fresh', () => {

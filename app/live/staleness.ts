@@ -1,8 +1,16 @@
 import type { LiveMachine, LiveSignal } from '../../contracts/live.ts';
 
-/** A value is stale when it is older than its signal allows. One that never came is not stale: there is nothing to be wrong. */
-export function isSignalStale(signal: Pick<LiveSignal, 'at' | 'staleAfterMs'>, now: number): boolean {
-  return signal.at !== null && now - signal.at > signal.staleAfterMs;
+/**
+ * A value is stale when it is known gone or older than its signal allows. One that never came is not stale: there is nothing
+ * to be wrong.
+ */
+export function isSignalStale(
+  signal: Pick<LiveSignal, 'at' | 'staleAfterMs' | 'goneSince'>,
+  now: number,
+): boolean {
+  if (signal.at === null) return false;
+  if (signal.goneSince !== null) return true;
+  return signal.staleAfterMs !== null && now - signal.at > signal.staleAfterMs;
 }
 
 /** A machine is stale when none of its signals is fresh: one fresh value proves that it still speaks. */

@@ -13,7 +13,7 @@ export interface Column {
 export interface TrendColumns {
   setHistory(history: Readings): void;
   /** Folds a reading as it comes into the column of its time. */
-  add(reading: LiveReading, staleAfterMs: number): void;
+  add(reading: LiveReading, staleAfterMs: number | null): void;
   columns(): readonly Column[];
   /** Whether nothing is known somewhere between two columns that follow each other. */
   gapBetween(before: Column, after: Column): boolean;
@@ -68,7 +68,8 @@ export function createTrendColumns({ columnMs, points }: Pick<Grid, 'columnMs' |
     add(reading, staleAfterMs) {
       const [, at, value] = reading;
       if (typeof value !== 'number') return;
-      if (spokenUntil !== null && at - spokenUntil > staleAfterMs) gaps.push([spokenUntil, at]);
+      if (spokenUntil !== null && staleAfterMs !== null && at - spokenUntil > staleAfterMs)
+        gaps.push([spokenUntil, at]);
       spokenUntil = Math.max(spokenUntil ?? at, at);
       heard.push(reading);
       if (heard.length > MAX_HEARD) heard.splice(0, MAX_HEARD / 2);

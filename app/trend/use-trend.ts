@@ -9,7 +9,11 @@ import { createTrendColumns } from './trend-columns.ts';
  * One signal's trend: history asked for once, live readings folded on behind it.
  * @param widthPx the plot's width; 0 while it is not seen, and nothing is asked for.
  */
-export function useTrend(signal: { signalId: number; staleAfterMs: number }, view: View, widthPx: number) {
+export function useTrend(
+  signal: { signalId: number; staleAfterMs: number | null },
+  view: View,
+  widthPx: number,
+) {
   const liveSite = useLiveSite();
   const { signalId, staleAfterMs } = signal;
   const grid = useMemo(() => gridFor(view, widthPx), [view, widthPx]);

@@ -73,6 +73,7 @@ beforeAll(async () => {
     value: 71.5,
     quality: 'good',
     staleAfterMs: 3000,
+    goneSince: null,
   });
   base = await serve(db.database);
 });

@@ -21,7 +21,7 @@ const SITE: SiteInfo = {
 
 const row = (signalId: number, signal: string, kind: 'number' | 'text' = 'number'): EquipmentRow => ({
   ...{ lineId: 1, area: 'hall', line: 'line-1', machineId: 1, machine: 'press' },
-  ...{ signalId, signal, unit: null, kind, staleAfterMs: 60_000 },
+  ...{ signalId, signal, unit: null, kind, staleAfterMs: 60_000, ages: true, goneSince: null },
 });
 
 /** A site with a temperature (1) and a state (2), its hub, and time that stands still. */

@@ -2,9 +2,8 @@ import type { Clock } from '../../contracts/clock.ts';
 import type { Beat, Snapshot } from '../../contracts/live.ts';
 import type { MachineState } from '../../contracts/machine-state.ts';
 import type { Quality } from '../../contracts/quality.ts';
-import { staleAfterMs } from './cadence.ts';
 import type { Picture } from './picture.ts';
-import { siteSnapshot } from './site-picture.ts';
+import { limitOf, siteSnapshot } from './site-picture.ts';
 
 /** What is known now, folded from the ledger: what the stream, the pages and the API show as live. */
 export interface LivePicture {
@@ -16,7 +15,7 @@ export interface LivePicture {
   machineState(machineId: number): MachineNow | null;
   /** null when there is no such signal or it has no reading yet. */
   latest(signalId: number): LatestReading | null;
-  /** Whether the latest value must not be taken for live: too old, none, or nothing is live now. */
+  /** Whether the latest value must not be taken for live: gone, too old, none, or nothing is live now. */
   stale(signalId: number): boolean;
   beat(): Beat;
 }
@@ -32,7 +31,10 @@ export interface LatestReading {
   atMicros: number;
   value: number | string | null;
   quality: Quality;
-  staleAfterMs: number;
+  /** null where age does not make it stale. */
+  staleAfterMs: number | null;
+  /** Epoch milliseconds since when it is known to be gone. */
+  goneSince: number | null;
 }
 
 /** `picture` gives the present one, null while the first is loaded; `beat` says whether anything is live. */
@@ -46,8 +48,8 @@ export function createLivePicture(deps: {
   function latest(signalId: number): LatestReading | null {
     const signal = picture()?.signal(signalId);
     if (!signal || signal.state.atMicros === null) return null;
-    const { atMicros, value, quality, cadence } = signal.state;
-    return { atMicros, value, quality, staleAfterMs: staleAfterMs(signal.declaredStaleAfterMs, cadence) };
+    const { atMicros, value, quality } = signal.state;
+    return { atMicros, value, quality, staleAfterMs: limitOf(signal), goneSince: signal.goneSince };
   }
 
   return {
@@ -69,7 +71,9 @@ export function createLivePicture(deps: {
     stale(signalId) {
       const reading = latest(signalId);
       if (reading === null || !beat().live) return true;
-      return clock.now() - reading.atMicros / 1000 > reading.staleAfterMs;
+      if (reading.goneSince !== null) return true;
+      const { staleAfterMs } = reading;
+      return staleAfterMs !== null && clock.now() - reading.atMicros / 1000 > staleAfterMs;
     },
     beat,
   };

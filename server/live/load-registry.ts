@@ -23,6 +23,10 @@ export interface EquipmentRow {
   unit: string | null;
   kind: 'number' | 'boolean' | 'text' | null;
   staleAfterMs: number | null;
+  /** Whether age alone makes its value stale. */
+  ages: boolean | null;
+  /** Epoch milliseconds since when it is known to be gone, only where it does not age. */
+  goneSince: number | null;
 }
 
 export function loadSites(sql: Sql): Promise<SiteInfo[]> {
@@ -36,7 +40,9 @@ export function loadSites(sql: Sql): Promise<SiteInfo[]> {
 export function loadEquipment(sql: Sql, siteId: number): Promise<EquipmentRow[]> {
   return sql<EquipmentRow>`
     SELECT l.line_id AS "lineId", a.slug AS area, l.slug AS line, m.machine_id AS "machineId", m.slug AS machine,
-           g.signal_id AS "signalId", g.slug AS signal, g.unit, g.kind, g.stale_after_ms AS "staleAfterMs"
+           g.signal_id AS "signalId", g.slug AS signal, g.unit, g.kind, g.stale_after_ms AS "staleAfterMs", g.ages,
+           CASE WHEN NOT g.ages
+             THEN (extract(epoch FROM least(m.gone_since, g.gone_since)) * 1000)::double precision END AS "goneSince"
     FROM public.area a
     JOIN public.line l USING (area_id)
     LEFT JOIN public.machine m USING (line_id)

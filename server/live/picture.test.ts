@@ -3,6 +3,7 @@ import type { Reading } from '../../contracts/reading.ts';
 import type { EquipmentRow, SiteInfo } from './load-registry.ts';
 import type { Order } from './order-choice.ts';
 import { createPicture } from './picture.ts';
+import { siteSnapshot } from './site-picture.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 12);
 const SITE: SiteInfo = {
@@ -22,7 +23,7 @@ const row = (
   machineId = 1,
 ): EquipmentRow => ({
   ...{ lineId: 1, area: 'hall', line: 'line-1', machineId, machine: `machine-${machineId}` },
-  ...{ signalId, signal, unit: null, kind, staleAfterMs: null },
+  ...{ signalId, signal, unit: null, kind, staleAfterMs: null, ages: true, goneSince: null },
 });
 const ROWS = [
   row(1, 'temperature'),
@@ -180,4 +181,19 @@ test('states that the database knew of before the ledger told them stay in order
   expect(machine.history.runs).toEqual(runs);
   picture.apply(5, [reading(2, 3000, 'running')], NOW, false);
   expect(machine.history.runs).toEqual([...runs, run(3000, 'running')]);
+});
+
+test('a machine that is told to be gone is a change of structure, and its values have no limit of age', () => {
+  const { picture, site } = setup();
+  const announced = ROWS.map((each) => ({ ...each, ages: each.machineId !== 1 }));
+  picture.putSite(SITE, announced, { position: 5, nowMs: NOW });
+  const shaped = picture.site('ulm');
+  expect(shaped?.structurePosition).toBe(5);
+  const gone = announced.map((each) => ({ ...each, goneSince: each.ages === false ? NOW : null }));
+  picture.putSite(SITE, gone, { position: 6, nowMs: NOW });
+  const now = picture.site('ulm') ?? site;
+  expect(picture.takeChanges(now).structure).toBe(true);
+  const [pressed, other] = siteSnapshot(now, NOW).lines[0]?.machines ?? [];
+  expect(pressed?.signals[0]).toMatchObject({ staleAfterMs: null, goneSince: NOW });
+  expect(other?.signals[0]).toMatchObject({ staleAfterMs: 3000, goneSince: null });
 });

@@ -267,7 +267,7 @@ function staleNow(signal: SignalPicture): number {
 /** Whether a page that was told the old limit calls the value stale, or live, by mistake. */
 function isMisjudged(signal: SignalPicture, nowMs: number): boolean {
   const { atMicros } = signal.state;
-  if (atMicros === null) return false;
+  if (atMicros === null || !signal.ages) return false;
   const told = signal.announcedStaleAfterMs;
   const limit = staleNow(signal);
   const ageMs = nowMs - atMicros / 1000;

@@ -51,6 +51,10 @@ export interface SignalPicture {
   unit: string | null;
   kind: 'number' | 'boolean' | 'text';
   declaredStaleAfterMs: number | null;
+  /** Whether age alone makes its value stale. */
+  ages: boolean;
+  /** Epoch milliseconds since when it is known to be gone. */
+  goneSince: number | null;
   key: boolean;
   machine: MachinePicture;
   state: SignalState;
@@ -96,6 +100,8 @@ export function shapeSite(
       unit: row.unit,
       kind: row.kind,
       declaredStaleAfterMs: row.staleAfterMs,
+      ages: row.ages ?? true,
+      goneSince: row.goneSince,
       key: false,
       machine,
       state,
@@ -221,6 +227,11 @@ function liveMachine(machine: MachinePicture, nowMs: number): LiveMachine {
   };
 }
 
+/** Older than this the value is stale; null where age does not tell. */
+export function limitOf(signal: SignalPicture): number | null {
+  return signal.ages ? staleAfterMs(signal.declaredStaleAfterMs, signal.state.cadence) : null;
+}
+
 function liveSignal(signal: SignalPicture, nowMs: number): LiveSignal {
   const { state } = signal;
   return {
@@ -228,7 +239,8 @@ function liveSignal(signal: SignalPicture, nowMs: number): LiveSignal {
     signal: signal.signal,
     unit: signal.unit,
     kind: signal.kind,
-    staleAfterMs: staleAfterMs(signal.declaredStaleAfterMs, state.cadence),
+    staleAfterMs: limitOf(signal),
+    goneSince: signal.goneSince,
     key: signal.key,
     at: state.atMicros === null ? null : state.atMicros / 1000,
     value: state.value,

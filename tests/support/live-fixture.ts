@@ -10,6 +10,7 @@ export function signalFixture(fields: Partial<LiveSignal> = {}): LiveSignal {
     unit: 'Cel',
     kind: 'number',
     staleAfterMs: 3000,
+    goneSince: null,
     key: true,
     at: T0 - 400,
     value: 71.2,
