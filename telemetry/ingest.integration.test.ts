@@ -212,11 +212,11 @@ test('of several bad elements only the first dead letter carries the payload', a
   expect((await letters()).map((letter) => letter.payload.toString())).toEqual([payload, '{"value":[2]}']);
 });
 
-test('a payload of 10 MB becomes a dead letter that keeps 64 KB', async () => {
+test('a payload of 10 MB becomes a dead letter that keeps its first 4 KB', async () => {
   await pipeline.send(`${machine}/a`, new Uint8Array(10 * 1024 * 1024).fill(0x31));
   const [letter] = await letters();
   expect(letter).toMatchObject({ reason: 'payload_too_large', size: 10 * 1024 * 1024 });
-  expect(letter?.payload).toHaveLength(64 * 1024);
+  expect(letter?.payload).toHaveLength(4 * 1024);
 });
 
 test('a message of 30,000 readings is stored over several transactions and settled once', async () => {
@@ -260,13 +260,30 @@ test('a reading for a day whose chunk was dropped goes to dead letters', async (
   expect(chunk?.closed).toBe(true);
 });
 
-test('a unit is set when first declared, and readings in another unit are refused', async () => {
-  await pipeline.send(`${machine}/a`, { value: 1 });
-  await pipeline.send(`${machine}/a`, { value: 2, unit: 'Cel' });
-  await pipeline.send(`${machine}/a`, { value: 3, unit: '[degF]' });
+test('a unit is set when first declared, as UCUM; other units become it or are refused', async () => {
+  const at = (second: number) => new Date(Date.UTC(2025, 10, 20, 10, 0, second)).toISOString();
+  await pipeline.send(`${machine}/a`, { value: 1, at: at(0) });
+  await pipeline.send(`${machine}/a`, { value: 2, unit: '°C', at: at(1) });
+  await pipeline.send(`${machine}/a`, { value: 160, unit: 'degF', at: at(2) });
+  await pipeline.send(`${machine}/a`, { value: 300.15, unit: 'K', at: at(3) });
+  await pipeline.send(`${machine}/a`, { value: 3, unit: 'bar', at: at(4) });
+  await pipeline.send(`${machine}/a`, { value: 'hot', unit: '°F', at: at(5) });
   expect(pipeline.registry.signal(`${machine.slice('plants/'.length)}/a`)?.unit).toBe('Cel');
-  expect(await reasons()).toEqual(['bad_unit']);
+  expect((await readings()).map((reading) => reading.value)).toEqual([1, 2, 71.1111111111111, 27]);
+  expect(await reasons()).toEqual(['bad_unit', 'bad_unit']);
+  expect((await letters())[0]?.detail).toMatch(/is kept in "Cel", this reading is in "bar"/);
   expect((await changes()).map((change) => change.kind)).toEqual(['equipment', 'equipment']);
+});
+
+test('a converted reading that is sent again is a duplicate', async () => {
+  await pipeline.send(`${machine}/a`, { value: 1, unit: 'bar', at: '2025-11-20T10:00:00Z' });
+  const again = { value: 251.7, unit: 'kPa', at: '2025-11-20T10:00:01Z' };
+  const outcome = await account(async () => {
+    await pipeline.send(`${machine}/a`, again);
+    await pipeline.send(`${machine}/a`, again);
+    await pipeline.send(`${machine}/a`, { value: 2.517, unit: 'bar', at: again.at });
+  });
+  expect(outcome).toEqual({ received: 3, stored: 1, duplicate: 2, conflict: 0 });
 });
 
 test('a publisher reaches the sites of its own organisation only', async () => {

@@ -2,6 +2,7 @@ import { qualitySchema, type Quality } from '../../contracts/quality.ts';
 import { refuse, type DecodedReading, type Read } from './decoded.ts';
 import { show } from './show.ts';
 import { isStorableText } from './storable-text.ts';
+import { knownUnit } from '../units/units.ts';
 
 /** Longer texts are documents, not values; one row of `telemetry.event` and one cell of a page must hold it. */
 const MAX_TEXT = 16_384;
@@ -67,13 +68,14 @@ export function readQuality(raw: unknown): Read<Quality> {
   );
 }
 
+/** Reads a unit: its UCUM code where the spelling is known, else as it was sent, for the writer to look up. */
 export function readUnit(raw: unknown): Read<string | null> {
   if (raw === undefined || raw === null || raw === '') return { ok: true, value: null };
   if (typeof raw === 'string' && raw.length <= MAX_UNIT && isStorableText(raw) && !/\p{Cc}/u.test(raw)) {
-    return { ok: true, value: raw };
+    return { ok: true, value: raw.trim() === '' ? null : (knownUnit(raw) ?? raw) };
   }
   return refuse(
     'bad_unit',
-    `"unit" is ${show(raw)}. It is a UCUM code of at most ${MAX_UNIT} characters, like "Cel" or "kW".`,
+    `"unit" is ${show(raw)}. It is a UCUM code of at most ${MAX_UNIT} characters, like "Cel" or "kW", or a common spelling, like "°C".`,
   );
 }

@@ -2,6 +2,7 @@ import type { Tier } from '../chunks/chunks.ts';
 import type { DecodedOrder, DecodedReading } from '../decode/decoded.ts';
 import type { Part, TakenMessage } from '../message.ts';
 import type { KnownSignal, Refusals, Registry } from '../registry/registry.ts';
+import { inUnitOf } from './in-unit-of.ts';
 import { linePath } from './make-known.ts';
 import type { Letter, PreparedOrder } from './prepared.ts';
 import { excerptOfReading, foreignSite, otherUnit } from './refusals.ts';
@@ -66,7 +67,7 @@ export function nameParts(
       return;
     }
     // Numbers of another unit under the same name would be wrong numbers.
-    if (reading.unit !== null && reading.unit !== known.unit) {
+    if (!inUnitOf(known, reading)) {
       refuse(message, otherUnit(reading, known), excerptOfReading(reading));
       return;
     }

@@ -4,6 +4,7 @@ import type { Registry } from '../registry/registry.ts';
 import { dropRepeats } from './drop-repeats.ts';
 import { makeKnown } from './make-known.ts';
 import { nameParts, type Named } from './name-parts.ts';
+import { learnConversions, learnUnitsOf } from './learn-units.ts';
 import type { Letter, Prepared } from './prepared.ts';
 import { closedRange, excerptOfReading } from './refusals.ts';
 
@@ -16,7 +17,9 @@ export async function prepareBatch(
   deps: { registry: Registry; chunks: Chunks; defaultOrganisation: string },
 ): Promise<Prepared> {
   const { registry, chunks, defaultOrganisation } = deps;
+  await learnUnitsOf(parts);
   const unknown = await makeKnown(parts, registry);
+  await learnConversions(parts, registry);
   const named = nameParts(parts, registry, unknown, defaultOrganisation);
   const { open, refused } = await openRanges(named.readings, chunks);
   const organisationIds = new Set(open.map(({ known }) => known.organisationId));

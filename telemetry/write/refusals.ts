@@ -20,7 +20,7 @@ export function foreignSite(message: TakenMessage, site: string): Why {
 export function otherUnit(reading: DecodedReading, known: KnownSignal): Why {
   return {
     reason: 'bad_unit',
-    detail: `${reading.path} is kept in ${show(known.unit)}, this reading is in ${show(reading.unit)}. Convert it, or give it a signal of its own.`,
+    detail: `${reading.path} is kept in ${show(known.unit)}, this reading is in ${show(reading.unit)}, which does not become it by a plain conversion. Send it in ${show(known.unit)}, or give it a signal of its own.`,
   };
 }
 
