@@ -2,6 +2,7 @@ import type { Database } from '../../contracts/database.ts';
 import { appendChanges } from '../append-changes.ts';
 import type { Lane } from '../message.ts';
 import { appendLedger, type CommittedBatch } from './append-ledger.ts';
+import { markLateHours } from './mark-late-hours.ts';
 import { pack, packNow } from './pack.ts';
 import type { Prepared } from './prepared.ts';
 import { storeLetters } from './store-letters.ts';
@@ -9,7 +10,8 @@ import { storeOrders } from './store-orders.ts';
 import { storeNumbers, storeTexts } from './store-rows.ts';
 
 /**
- * The one transaction of a batch: readings, dead letters, orders, and last the head row with the ledger row. It must
+ * The one transaction of a batch: readings, dead letters, orders, and last the head row with the ledger row, which tells
+ * the time before which readings are late for the rollups. It must
  * never leave the ledger saying anything that the tables do not hold.
  */
 export async function commitBatch(
@@ -36,6 +38,8 @@ export async function commitBatch(
     const packed = all ? packedAll : packNow({ numbers: numbers.rows, texts: texts.rows });
     await appendChanges(sql, changes);
     const row = { ...batch, ...outcome, messages, received, packed };
-    return { ...outcome, received, position: await appendLedger(sql, row, organisationIds) };
+    const { position, rolledTo } = await appendLedger(sql, row, organisationIds);
+    await markLateHours(sql, numbers.rows, rolledTo);
+    return { ...outcome, received, position };
   });
 }

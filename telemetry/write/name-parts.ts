@@ -1,4 +1,3 @@
-import type { Tier } from '../chunks/chunks.ts';
 import type { DecodedOrder, DecodedReading } from '../decode/decoded.ts';
 import type { Part, TakenMessage } from '../message.ts';
 import type { KnownSignal, Refusals, Registry } from '../registry/registry.ts';
@@ -12,7 +11,8 @@ export interface Named {
   part: Part;
   reading: DecodedReading;
   known: KnownSignal;
-  tier: Tier;
+  /** The hypertable that takes it. */
+  tier: 'reading' | 'event';
   atMicros: number;
 }
 

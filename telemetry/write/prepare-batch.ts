@@ -1,4 +1,4 @@
-import { dayOf, type Chunks, type Tier } from '../chunks/chunks.ts';
+import { dayOf, type Chunks } from '../chunks/chunks.ts';
 import { countedIn, type Part } from '../message.ts';
 import type { Registry } from '../registry/registry.ts';
 import { dropRepeats } from './drop-repeats.ts';
@@ -35,14 +35,16 @@ export async function prepareBatch(
   };
 }
 
+type Written = Named['tier'];
+
 /** Makes the chunks that the readings need; those of closed days are refused. */
 async function openRanges(
   readings: readonly Named[],
   chunks: Chunks,
 ): Promise<{ open: readonly Named[]; refused: Letter[] }> {
-  const days: Record<Tier, Set<number>> = { reading: new Set(), event: new Set() };
+  const days: Record<Written, Set<number>> = { reading: new Set(), event: new Set() };
   for (const { tier, atMicros } of readings) days[tier].add(dayOf(atMicros));
-  const closed: Record<Tier, ReadonlySet<number>> = {
+  const closed: Record<Written, ReadonlySet<number>> = {
     reading: await chunks.ensure('reading', days.reading),
     event: await chunks.ensure('event', days.event),
   };
