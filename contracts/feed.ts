@@ -17,6 +17,17 @@ export const feedStatusSchema = z.object({
 });
 export type FeedStatus = z.infer<typeof feedStatusSchema>;
 
+/** Work that a writer repeats beside ingest: rollups, retention, upkeep. Times are epoch ms. */
+export const jobStatusSchema = z.object({
+  name: z.string(),
+  everyMs: z.number(),
+  /** null before the first success. */
+  lastOkAt: z.number().nullable(),
+  /** null when the last run went well. */
+  failure: z.object({ since: z.number(), message: z.string() }).nullable(),
+});
+export type JobStatus = z.infer<typeof jobStatusSchema>;
+
 /** What a writer tells about itself once a second beside the bell; `/metrics`, `/healthz` and the data page show it. */
 export const writerStatusSchema = z.object({
   writer: z.string(),
@@ -45,5 +56,6 @@ export const writerStatusSchema = z.object({
   strays: z.number().int(),
   /** Creations of unknown machines and signals refused by the hourly bound. */
   creationsRefused: z.number().int(),
+  jobs: z.array(jobStatusSchema).default([]),
 });
 export type WriterStatus = z.infer<typeof writerStatusSchema>;

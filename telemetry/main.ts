@@ -5,6 +5,7 @@ import { parseEnvironment, type Settings } from '../contracts/environment.ts';
 import { internalSettingsSchema, type InternalSettings } from '../contracts/internal-settings.ts';
 import { DEMO_ORGANISATION, DEMO_SITES } from '../contracts/simulated-plant.ts';
 import { superviseProcess } from '../contracts/supervised-process.ts';
+import { createLeases } from '../prisma/leases.ts';
 import { openDatabase, type DatabaseTarget } from '../prisma/open-database.ts';
 import { createBell, type Bell } from './bell.ts';
 import { createPipeline } from './create-pipeline.ts';
@@ -12,8 +13,11 @@ import { dropOldLetters } from './dead-letter-upkeep.ts';
 import { readInstallationId } from './installation-id.ts';
 import { foldLedger } from './ledger-upkeep.ts';
 import { ensureOrganisation } from './registry/ensure-organisation.ts';
+import { createJobs } from './jobs.ts';
 import { repeat } from './repeat.ts';
 import { createStatusReport } from './report-status.ts';
+import { applyRetention } from './retention/apply-retention.ts';
+import { createRollUp } from './rollups/roll-up.ts';
 import { FeedProblem, startFeed } from './start-feed.ts';
 
 /**
@@ -25,6 +29,8 @@ const log = pino({ base: { process: 'telemetry' }, level: process.env['SENTIA_LO
 const RETRY_MS = 1_000;
 /** What is left for the last batches once the feed has stopped; the supervisor waits 7.5 s in all. */
 const DRAIN_MS = 1_000;
+/** One run of the rollups goes on for so long at most; what is left waits for the next. */
+const ROLL_UP_MS = 5_000;
 
 const cleanUps: (() => Promise<void> | void)[] = [];
 let stopping = false;
@@ -68,14 +74,32 @@ async function start(): Promise<void> {
   bell = createBell({ publish: (topic, payload) => feed.publish(topic, payload), clock });
 
   let strays = 0;
-  const report = createStatusReport({ pipeline, feed, clock, writer, strays: () => strays });
-  const jobs = { clock, log };
+  const jobs = createJobs({ clock, log });
+  const report = createStatusReport({
+    pipeline,
+    feed,
+    clock,
+    writer,
+    strays: () => strays,
+    jobs: () => jobs.status(),
+  });
+  const leases = createLeases({ database, asker: { role: 'sentia_writer' }, holder: writer });
+  const rollUp = createRollUp({ database, clock, leases, chunks });
   cleanUps.push(
-    repeat(jobs, 'status', 1_000, async () => report.tick()),
-    repeat(jobs, 'chunks', 600_000, () => chunks.createAhead()),
-    repeat(jobs, 'upkeep', 60_000, async () => {
+    repeat({ clock, log }, 'status', 1_000, async () => report.tick()),
+    () => rollUp.stop(),
+    jobs.add('chunks', 600_000, () => chunks.createAhead()),
+    jobs.add('rollups', 10_000, async () => void (await rollUp.run(ROLL_UP_MS))),
+    jobs.add('retention', 3_600_000, async () => {
+      const gone = await applyRetention({ database, clock, chunks });
+      if (gone.length > 0) log.info({ chunks: gone }, 'chunks beyond their retention are dropped');
+    }),
+    jobs.add('upkeep', 60_000, async () => {
       strays = await chunks.strays();
-      if (strays > 0) log.error({ strays }, 'readings stand outside of all chunks');
+      if (strays > 0) {
+        const moved = await chunks.rescueStrays();
+        log.error({ strays, moved }, 'readings stood outside of all chunks');
+      }
       // A batch that is being retried may still have to be found in the ledger.
       if (health.databaseError === null) await foldLedger({ database, clock, writer });
       await dropOldLetters({ database, clock });

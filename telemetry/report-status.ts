@@ -1,6 +1,6 @@
 import { WRITER_TOPIC } from '../contracts/bell.ts';
 import type { Clock } from '../contracts/clock.ts';
-import type { WriterStatus } from '../contracts/feed.ts';
+import type { JobStatus, WriterStatus } from '../contracts/feed.ts';
 import type { Pipeline } from './create-pipeline.ts';
 import type { Feed } from './feeds/feed.ts';
 import { INGEST_LIMITS } from './ingest.ts';
@@ -14,8 +14,9 @@ export function createStatusReport(deps: {
   writer: string;
   /** Counted now and then, since it asks the database. */
   strays: () => number;
+  jobs: () => JobStatus[];
 }): { tick(): void } {
-  const { pipeline, feed, clock, writer, strays } = deps;
+  const { pipeline, feed, clock, writer, strays, jobs } = deps;
   const { ingest, registry, health } = pipeline;
   const startedAt = clock.now();
   const rate = createRate(10);
@@ -44,6 +45,7 @@ export function createStatusReport(deps: {
         databaseError: health.databaseError,
         strays: strays(),
         creationsRefused: registry.creationsRefused,
+        jobs: jobs(),
       };
       feed.publish(WRITER_TOPIC, JSON.stringify(status));
     },
