@@ -86,14 +86,18 @@ BEGIN
   END LOOP;
 END $$;
 
-CREATE FUNCTION telemetry.us_of(at timestamptz) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
+-- Stable, like what it calls: else it would not be inlined, and cost ten times as much.
+CREATE FUNCTION telemetry.us_of(at timestamptz) RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
   AS $$ SELECT (date_part('epoch', at) * 1e6)::bigint $$;
 
+CREATE FUNCTION telemetry.at_us(us bigint) RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
+  AS $$ SELECT timestamptz '1970-01-01 00:00:00+00' + us * interval '1 microsecond' $$;
+
 -- Where the chunk of a tier begins that holds a time: multiples of its width since 1970.
-CREATE FUNCTION telemetry.chunk_start(tier text, at timestamptz) RETURNS timestamptz LANGUAGE sql IMMUTABLE PARALLEL SAFE
+CREATE FUNCTION telemetry.chunk_start(tier text, at timestamptz) RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
   AS $$
-    SELECT to_timestamp(floor(date_part('epoch', at) / w.s) * w.s)
-    FROM (SELECT 86400 * CASE tier WHEN 'reading_1m' THEN 7 WHEN 'reading_1h' THEN 91 WHEN 'reading_1d' THEN 728 ELSE 1 END) AS w(s)
+    SELECT date_bin(CASE tier WHEN 'reading_1m' THEN interval '7 days' WHEN 'reading_1h' THEN interval '91 days'
+      WHEN 'reading_1d' THEN interval '728 days' ELSE interval '1 day' END, at, timestamptz '1970-01-01 00:00:00+00')
   $$;
 
 -- As before, and also for tiers without a default partition.
@@ -149,6 +153,8 @@ DECLARE
   earlier record;
   stored_rows int;
   own bigint[];
+  longest bigint;
+  newest double precision;
   times bigint[];
   sample bigint[];
   declared bigint;
@@ -172,14 +178,15 @@ BEGIN
     FROM telemetry.reading_1h h WHERE h.signal_id = asked_signal AND h.at < asked_hour ORDER BY h.at DESC LIMIT 1;
   SELECT h.* INTO earlier FROM telemetry.reading_1h h WHERE h.signal_id = asked_signal AND h.at = asked_hour;
 
-  SELECT count(*), array_agg(telemetry.us_of(r.at) ORDER BY r.at) FILTER (WHERE r.value IS NOT NULL AND r.quality <> 2)
-    INTO stored_rows, times
-    FROM telemetry.reading r WHERE r.signal_id = asked_signal AND r.at >= asked_hour AND r.at < hour_to;
+  -- The primary key gives readings by time, so nothing here has to be sorted.
+  SELECT count(*), array_agg(r.us) FILTER (WHERE r.ok) INTO stored_rows, times FROM (
+    SELECT telemetry.us_of(r.at) AS us, r.value IS NOT NULL AND r.quality <> 2 AS ok FROM telemetry.reading r
+    WHERE r.signal_id = asked_signal AND r.at >= asked_hour AND r.at < hour_to ORDER BY r.at) AS r;
   IF times IS NULL THEN
     RETURN;
   END IF;
-  SELECT array_agg(t.us - t.before ORDER BY t.us) FILTER (WHERE t.before IS NOT NULL) INTO own
-    FROM (SELECT u.us, lag(u.us, 1, prior.last_us) OVER (ORDER BY u.us) AS before FROM unnest(times) AS u(us)) AS t;
+  SELECT array_agg(t.us - t.before) FILTER (WHERE t.before IS NOT NULL), max(t.us - t.before) INTO own, longest
+    FROM (SELECT u.us, lag(u.us, 1, prior.last_us) OVER () AS before FROM unnest(times) AS u(us)) AS t;
   own := coalesce(own, '{}');
   sample := coalesce(prior.intervals, '{}') || own;
   sample := sample[greatest(1, cardinality(sample) - sample_size + 1):];
@@ -194,36 +201,40 @@ BEGIN
     WHEN cardinality(prior.opening) <= sample_size THEN (prior.opening || times)[1:sample_size + 1] END;
 
   DELETE FROM telemetry.reading_gap g WHERE g.signal_id = asked_signal AND g.to_at >= asked_hour AND g.to_at < hour_to;
-  INSERT INTO telemetry.reading_gap (signal_id, from_at, to_at)
-    SELECT asked_signal, timestamptz 'epoch' + t.before * interval '1 microsecond', timestamptz 'epoch' + t.us * interval '1 microsecond'
-    FROM (SELECT u.us, lag(u.us, 1, prior.last_us) OVER (ORDER BY u.us) AS before FROM unnest(times) AS u(us)) AS t
+  IF longest > least(allowed, prior.allowed_us) THEN
+    INSERT INTO telemetry.reading_gap (signal_id, from_at, to_at)
+    SELECT asked_signal, telemetry.at_us(t.before), telemetry.at_us(t.us)
+    FROM (SELECT u.us, lag(u.us, 1, prior.last_us) OVER () AS before FROM unnest(times) AS u(us)) AS t
     WHERE t.us - t.before > CASE WHEN t.before = prior.last_us THEN prior.allowed_us ELSE allowed END;
+  END IF;
 
-  WITH usable AS MATERIALIZED (
-    SELECT r.at, telemetry.us_of(r.at) AS us, r.value, lag(telemetry.us_of(r.at)) OVER by_time AS before_us,
-      lag(r.value) OVER by_time AS before
-    FROM telemetry.reading r
-    WHERE r.signal_id = asked_signal AND r.at >= asked_hour AND r.at < hour_to AND r.value IS NOT NULL AND r.quality <> 2
-    WINDOW by_time AS (ORDER BY r.at)
+  SELECT r.value INTO newest FROM telemetry.reading r
+    WHERE r.signal_id = asked_signal AND r.at = telemetry.at_us(times[cardinality(times)]) AND r.at >= asked_hour AND r.at < hour_to;
+  WITH usable AS (
+    SELECT u.us, u.value, u.us / 60000000 AS minute, lag(u.us) OVER by_time AS before_us, lag(u.value) OVER by_time AS before
+    FROM (
+      SELECT r.at, telemetry.us_of(r.at) AS us, r.value FROM telemetry.reading r
+      WHERE r.signal_id = asked_signal AND r.at >= asked_hour AND r.at < hour_to AND r.value IS NOT NULL AND r.quality <> 2
+    ) AS u WINDOW by_time AS (ORDER BY u.at)
   ), figured AS MATERIALIZED (
-    SELECT b.tier, b.at, count(*)::int AS n, sum(u.value ORDER BY u.us) AS sum, min(u.value) AS min, max(u.value) AS max,
-      (array_agg(u.value ORDER BY u.us))[1] AS first, (array_agg(u.value ORDER BY u.us DESC))[1] AS last,
-      min(u.at) AS first_at, max(u.at) AS last_at,
-      coalesce(sum(u.us - u.before_us) FILTER (WHERE b.inside AND u.us - u.before_us <= allowed), 0)::float8 / 1000 AS covered_ms,
-      coalesce(sum(u.before * ((u.us - u.before_us) / 1e6::float8) ORDER BY u.us)
-        FILTER (WHERE b.inside AND u.us - u.before_us <= allowed), 0) AS integral,
-      coalesce(sum(CASE WHEN u.value >= u.before THEN u.value - u.before ELSE greatest(u.value, 0) END ORDER BY u.us)
-        FILTER (WHERE b.inside), 0) AS rise
-    FROM usable u CROSS JOIN LATERAL (VALUES
-      ('1m', date_trunc('minute', u.at), u.us / 60000000 = u.before_us / 60000000),
-      ('1h', asked_hour, u.before_us IS NOT NULL)
-    ) AS b(tier, at, inside)
-    WHERE b.tier = '1h' OR has_minutes
-    GROUP BY b.tier, b.at
+    SELECT u.minute, count(*)::int AS n, sum(u.value) AS sum, min(u.value) AS min, max(u.value) AS max,
+      min(u.value) FILTER (WHERE u.before_us IS NULL OR u.before_us / 60000000 < u.minute) AS first,
+      min(u.before) FILTER (WHERE u.before_us / 60000000 < u.minute) AS entered,
+      min(u.us) AS first_us, max(u.us) AS last_us,
+      sum(u.us - u.before_us) FILTER (WHERE u.before_us / 60000000 = u.minute AND u.us - u.before_us <= allowed) AS covered_us,
+      sum(u.before * ((u.us - u.before_us) / 1e6::float8))
+        FILTER (WHERE u.before_us / 60000000 = u.minute AND u.us - u.before_us <= allowed) AS integral,
+      sum(CASE WHEN u.value >= u.before THEN u.value - u.before ELSE greatest(u.value, 0) END)
+        FILTER (WHERE u.before_us / 60000000 = u.minute) AS rise
+    FROM usable u GROUP BY u.minute
+  ), linked AS MATERIALIZED (
+    SELECT f.*, f.first_us - lag(f.last_us) OVER by_time AS link_us, f.entered AS before, coalesce(lead(f.entered) OVER by_time, newest) AS last
+    FROM figured f WINDOW by_time AS (ORDER BY f.minute)
   ), minutes AS (
     INSERT INTO telemetry.reading_1m AS kept (signal_id, at, count, sum, min, max, first, last, first_at, last_at, covered_ms, integral, rise)
-    SELECT asked_signal, f.at, f.n, f.sum, f.min, f.max, f.first, f.last, f.first_at, f.last_at, f.covered_ms, f.integral, f.rise
-    FROM figured f WHERE f.tier = '1m' ORDER BY f.at
+    SELECT asked_signal, telemetry.at_us(f.minute * 60000000), f.n, f.sum, f.min, f.max, f.first, f.last,
+      telemetry.at_us(f.first_us), telemetry.at_us(f.last_us), coalesce(f.covered_us, 0)::float8 / 1000, coalesce(f.integral, 0), coalesce(f.rise, 0)
+    FROM linked f WHERE has_minutes
     ON CONFLICT (signal_id, at) DO UPDATE SET count = excluded.count, sum = excluded.sum, min = excluded.min,
       max = excluded.max, first = excluded.first, last = excluded.last, first_at = excluded.first_at,
       last_at = excluded.last_at, covered_ms = excluded.covered_ms, integral = excluded.integral, rise = excluded.rise
@@ -232,24 +243,34 @@ BEGIN
   )
   INSERT INTO telemetry.reading_1h AS kept (signal_id, at, count, sum, min, max, first, last, first_at, last_at, covered_ms,
     integral, rise, allowed_us, intervals, opening)
-  SELECT asked_signal, f.at, f.n, f.sum, f.min, f.max, f.first, f.last, f.first_at, f.last_at, f.covered_ms, f.integral, f.rise,
+  SELECT asked_signal, asked_hour, sum(l.n)::int, sum(l.sum ORDER BY l.minute), min(l.min), max(l.max),
+    (array_agg(l.first ORDER BY l.minute))[1], (array_agg(l.last ORDER BY l.minute DESC))[1],
+    telemetry.at_us(min(l.first_us)), telemetry.at_us(max(l.last_us)),
+    (coalesce(sum(l.covered_us), 0) + coalesce(sum(l.link_us) FILTER (WHERE l.link_us <= allowed), 0))::float8 / 1000,
+    sum(coalesce(l.integral, 0) + CASE WHEN l.link_us <= allowed THEN l.before * (l.link_us / 1e6::float8) ELSE 0 END ORDER BY l.minute),
+    sum(coalesce(l.rise, 0) + CASE WHEN l.before IS NULL THEN 0 WHEN l.first >= l.before THEN l.first - l.before
+      ELSE greatest(l.first, 0) END ORDER BY l.minute),
     allowed, sample, firsts
-  FROM figured f WHERE f.tier = '1h'
+  FROM linked l
   ON CONFLICT (signal_id, at) DO UPDATE SET count = excluded.count, sum = excluded.sum, min = excluded.min,
     max = excluded.max, first = excluded.first, last = excluded.last, first_at = excluded.first_at,
     last_at = excluded.last_at, covered_ms = excluded.covered_ms, integral = excluded.integral, rise = excluded.rise,
     allowed_us = excluded.allowed_us, intervals = excluded.intervals, opening = excluded.opening;
 
+  UPDATE telemetry.chunk c SET last_write = date_trunc('hour', rolled_at, 'UTC')
+    WHERE c.tier IN ('reading_1m', 'reading_1h', 'reading_1d') AND c.range_from = telemetry.chunk_start(c.tier, asked_hour)
+      AND NOT c.closed AND c.last_write < date_trunc('hour', rolled_at, 'UTC');
+
   -- The silence after a signal's very first reading, where that stands alone in its hour, is judged by its first five intervals.
   IF cardinality(firsts) > 1 THEN
     SELECT h.allowed_us INTO first_allowed FROM telemetry.reading_1h h
       WHERE h.signal_id = asked_signal
-        AND h.at = date_trunc('hour', timestamptz 'epoch' + firsts[1] * interval '1 microsecond', 'UTC');
+        AND h.at = date_trunc('hour', telemetry.at_us(firsts[1]), 'UTC');
     IF FOUND AND first_allowed IS NULL THEN
       DELETE FROM telemetry.reading_gap g
-        WHERE g.signal_id = asked_signal AND g.to_at = timestamptz 'epoch' + firsts[2] * interval '1 microsecond';
+        WHERE g.signal_id = asked_signal AND g.to_at = telemetry.at_us(firsts[2]);
       INSERT INTO telemetry.reading_gap (signal_id, from_at, to_at)
-        SELECT asked_signal, timestamptz 'epoch' + firsts[1] * interval '1 microsecond', timestamptz 'epoch' + firsts[2] * interval '1 microsecond'
+        SELECT asked_signal, telemetry.at_us(firsts[1]), telemetry.at_us(firsts[2])
         WHERE firsts[2] - firsts[1] > (
           SELECT greatest(least_us, 3 * percentile_disc(0.5) WITHIN GROUP (ORDER BY t.us - t.before))
           FROM (SELECT u.us, lag(u.us) OVER (ORDER BY u.us) AS before FROM unnest(firsts) AS u(us)) AS t WHERE t.before IS NOT NULL);
@@ -259,8 +280,8 @@ BEGIN
   IF has_days THEN
     PERFORM telemetry.roll_day(asked_signal, day);
     -- That first silence may lie in an earlier day than the reading that settled it.
-    IF cardinality(firsts) > 1 AND timestamptz 'epoch' + firsts[2] * interval '1 microsecond' < day THEN
-      PERFORM telemetry.roll_day(asked_signal, date_trunc('day', timestamptz 'epoch' + firsts[2] * interval '1 microsecond', 'UTC'));
+    IF cardinality(firsts) > 1 AND telemetry.at_us(firsts[2]) < day THEN
+      PERFORM telemetry.roll_day(asked_signal, date_trunc('day', telemetry.at_us(firsts[2]), 'UTC'));
     END IF;
   END IF;
 
@@ -327,6 +348,7 @@ CREATE FUNCTION telemetry.roll_late(
   SET plan_cache_mode = force_custom_plan
   SET enable_seqscan = off
   SET enable_bitmapscan = off
+  SET enable_sort = off
   SET jit = off
 AS $$
 DECLARE
@@ -368,11 +390,12 @@ CREATE FUNCTION telemetry.roll_on(budget_ms int, most int, rolled_at timestamptz
   SET plan_cache_mode = force_custom_plan
   SET enable_seqscan = off
   SET enable_bitmapscan = off
+  SET enable_sort = off
   SET jit = off
 AS $$
 DECLARE
   began CONSTANT timestamptz := clock_timestamp();
-  aim CONSTANT timestamptz := (SELECT timestamptz 'epoch' + h.rolled_to * interval '1 microsecond' FROM telemetry.head h);
+  aim CONSTANT timestamptz := (SELECT telemetry.at_us(h.rolled_to) FROM telemetry.head h);
   progress telemetry.rollup;
   next_from timestamptz;
   asked int;
@@ -434,7 +457,7 @@ DO $$
 DECLARE f regprocedure;
 BEGIN
   FOR f IN SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = 'telemetry'::regnamespace
-    AND p.proname IN ('us_of', 'chunk_start', 'stray_days', 'takes_rows', 'lacks_chunk', 'roll_hour', 'roll_day', 'roll_late', 'roll_on')
+    AND p.proname IN ('us_of', 'at_us', 'chunk_start', 'stray_days', 'takes_rows', 'lacks_chunk', 'roll_hour', 'roll_day', 'roll_late', 'roll_on')
   LOOP
     EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO sentia_writer', f);
