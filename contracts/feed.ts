@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deadLetterTotalsSchema } from './api/dead-letters.ts';
 import { accountingSchema } from './accounting.ts';
 
 /** A way in for telemetry as a page shows it. `lastMessageAt` is epoch ms of the newest message, null before the first. */
@@ -57,5 +58,7 @@ export const writerStatusSchema = z.object({
   /** Creations of unknown machines and signals refused by the hourly bound. */
   creationsRefused: z.number().int(),
   jobs: z.array(jobStatusSchema).default([]),
+  /** As this writer last counted them; absent until it has. */
+  deadLetters: deadLetterTotalsSchema.optional(),
 });
 export type WriterStatus = z.infer<typeof writerStatusSchema>;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { systemClock } from '../contracts/clock.ts';
 import type { Database } from '../contracts/database.ts';
@@ -9,12 +10,14 @@ import { createLeases } from '../prisma/leases.ts';
 import { openDatabase, type DatabaseTarget } from '../prisma/open-database.ts';
 import { createBell, type Bell } from './bell.ts';
 import { createPipeline } from './create-pipeline.ts';
+import type { DeadLetterTotals } from '../contracts/api/dead-letters.ts';
 import { dropOldLetters } from './dead-letter-upkeep.ts';
 import { readInstallationId } from './installation-id.ts';
 import { foldLedger } from './ledger-upkeep.ts';
 import { ensureOrganisation } from './registry/ensure-organisation.ts';
 import { createJobs } from './jobs.ts';
 import { repeat } from './repeat.ts';
+import { createReplayer } from './replay/create-replayer.ts';
 import { createStatusReport } from './report-status.ts';
 import { applyRetention } from './retention/apply-retention.ts';
 import { createRollUp } from './rollups/roll-up.ts';
@@ -75,16 +78,22 @@ async function start(): Promise<void> {
 
   let strays = 0;
   const jobs = createJobs({ clock, log });
+  let deadLetters: DeadLetterTotals | null = null;
+  const replayer = createReplayer({ database, ingest, clock, log, writer, run: randomUUID() });
   const report = createStatusReport({
     pipeline,
     feed,
     clock,
     writer,
     strays: () => strays,
+    deadLetters: () => deadLetters,
     jobs: () => jobs.status(),
   });
   const leases = createLeases({ database, asker: { role: 'sentia_writer' }, holder: writer });
   const rollUp = createRollUp({ database, clock, leases, chunks });
+  const stopReplay = jobs.add('replay', 1_000, async () => void (await replayer.replayAsked()));
+  // Not waited for: what it has taken in waits for the database as everything else does.
+  cleanUps.push(() => void stopReplay());
   cleanUps.push(
     repeat({ clock, log }, 'status', 1_000, async () => report.tick()),
     () => rollUp.stop(),
@@ -94,6 +103,9 @@ async function start(): Promise<void> {
       const gone = await applyRetention({ database, clock, chunks });
       if (gone.length > 0) log.info({ chunks: gone }, 'chunks beyond their retention are dropped');
     }),
+    jobs.add('dead letters', 5_000, async () => {
+      ({ totals: deadLetters } = await dropOldLetters({ database, clock }));
+    }),
     jobs.add('upkeep', 60_000, async () => {
       strays = await chunks.strays();
       if (strays > 0) {
@@ -102,7 +114,6 @@ async function start(): Promise<void> {
       }
       // A batch that is being retried may still have to be found in the ledger.
       if (health.databaseError === null) await foldLedger({ database, clock, writer });
-      await dropOldLetters({ database, clock });
     }),
   );
   const { address } = feed.status();

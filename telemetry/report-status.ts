@@ -1,4 +1,5 @@
 import { WRITER_TOPIC } from '../contracts/bell.ts';
+import type { DeadLetterTotals } from '../contracts/api/dead-letters.ts';
 import type { Clock } from '../contracts/clock.ts';
 import type { JobStatus, WriterStatus } from '../contracts/feed.ts';
 import type { Pipeline } from './create-pipeline.ts';
@@ -15,8 +16,10 @@ export function createStatusReport(deps: {
   /** Counted now and then, since it asks the database. */
   strays: () => number;
   jobs: () => JobStatus[];
+  /** The same as strays; null until counted. */
+  deadLetters?: () => DeadLetterTotals | null;
 }): { tick(): void } {
-  const { pipeline, feed, clock, writer, strays, jobs } = deps;
+  const { pipeline, feed, clock, writer, strays, jobs, deadLetters = () => null } = deps;
   const { ingest, registry, health } = pipeline;
   const startedAt = clock.now();
   const rate = createRate(10);
@@ -46,8 +49,13 @@ export function createStatusReport(deps: {
         strays: strays(),
         creationsRefused: registry.creationsRefused,
         jobs: jobs(),
+        ...withLetters(deadLetters()),
       };
       feed.publish(WRITER_TOPIC, JSON.stringify(status));
     },
   };
+}
+
+function withLetters(totals: DeadLetterTotals | null): Pick<WriterStatus, 'deadLetters'> {
+  return totals === null ? {} : { deadLetters: totals };
 }
