@@ -22,6 +22,8 @@ test('an empty environment gives a demo on loopback with everything embedded', (
       topics: ['plants/#', 'spBv1.0/#'],
       demo: true,
       organisation: 'plant',
+      sparkplugHost: 'sentia-plant',
+      sparkplugReorderMs: 2000,
       auth: 'demo',
       publicUrl: null,
     },
@@ -44,6 +46,16 @@ test('empty variables count as unset', () => {
 
 test.each([
   ['a port that is no number', { PORT: '80a' }, /^PORT must be a port number/],
+  [
+    'a Sparkplug host id that is no topic level',
+    { SENTIA_SPARKPLUG_HOST: 'a/b' },
+    /^SENTIA_SPARKPLUG_HOST must be/,
+  ],
+  [
+    'a wait of an hour',
+    { SENTIA_SPARKPLUG_REORDER_MS: '3600000' },
+    /^SENTIA_SPARKPLUG_REORDER_MS must be milliseconds/,
+  ],
   ['a port beyond 65535', { PORT: '70000' }, /^PORT must be a port number/],
   ['any host but loopback', { HOST: '0.0.0.0' }, /^HOST must be a loopback address/],
   [

@@ -66,6 +66,18 @@ const schema = z.object({
     .regex(/^[a-z0-9-]{1,40}$/, 'must be 1 to 40 of a-z, 0-9 and "-"')
     .refine((slug) => slug !== 'demo', 'must not be "demo": that organisation is the simulated one')
     .default('plant'),
+  SENTIA_SPARKPLUG_HOST: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,60}$/, 'must be 1 to 60 of letters, digits, ".", "_" and "-"')
+    .optional(),
+  SENTIA_SPARKPLUG_REORDER_MS: z
+    .string()
+    .default('2000')
+    .refine(
+      (text) => /^\d{1,5}$/.test(text) && Number(text) <= 60_000,
+      'must be milliseconds from 0 to 60000',
+    )
+    .transform(Number),
   SENTIA_AUTH: z
     .enum(['demo'], 'must be "demo": built-in sign-in and Clerk are not available in this version')
     .default('demo'),
@@ -102,6 +114,10 @@ export interface Settings {
   topics: readonly string[];
   demo: boolean;
   organisation: string;
+  /** How edge nodes of Sparkplug B know this host application; unique among all hosts of a broker. */
+  sparkplugHost: string;
+  /** How long a missing sequence number of Sparkplug B is waited for before its edge node is asked for births. */
+  sparkplugReorderMs: number;
   auth: 'demo';
   publicUrl: string | null;
 }
@@ -169,6 +185,8 @@ export function parseEnvironment(
           ? e.DATABASE_URL === undefined && e.MQTT_URL === undefined
           : e.SENTIA_DEMO === 'on',
       organisation: e.SENTIA_ORGANISATION,
+      sparkplugHost: e.SENTIA_SPARKPLUG_HOST ?? `sentia-${e.SENTIA_ORGANISATION}`,
+      sparkplugReorderMs: e.SENTIA_SPARKPLUG_REORDER_MS,
       auth: e.SENTIA_AUTH,
       publicUrl: e.SENTIA_PUBLIC_URL ?? null,
     },

@@ -9,6 +9,7 @@ import type { Feed } from './feeds/feed.ts';
 import { createIdentify } from './feeds/identify.ts';
 import { startMqttFeed } from './feeds/mqtt.ts';
 import type { Ingest } from './ingest.ts';
+import { plainFilters } from './sparkplug/sparkplug-filters.ts';
 
 /** A setting that keeps the feed from starting: `message` is one line for people. */
 export class FeedProblem extends Error {
@@ -23,15 +24,16 @@ export async function startFeed(deps: {
   settings: Settings;
   internal: InternalSettings;
   installation: string;
-  ingest: Ingest;
+  ingest: Pick<Ingest, 'take' | 'whenRoom'>;
   clock: Clock;
   log: Logger;
 }): Promise<{ feed: Feed; port: number | null }> {
   const { settings, internal, ingest, clock, log } = deps;
   const { mqttUrl, mqttCa, mqttPort, topics } = settings;
   if (mqttUrl !== null) {
-    const ca = mqttCa === null ? null : await readPem(mqttCa);
-    const options = { url: mqttUrl, ca, topics, clientId: `sentia-${deps.installation}` };
+    const ca = await readAuthority(mqttCa);
+    const clientId = `sentia-${deps.installation}`;
+    const options = { url: mqttUrl, ca, topics: plainFilters(topics), clientId };
     return { feed: startMqttFeed({ options, ingest, clock, log }), port: null };
   }
   const identify = createIdentify({
@@ -53,7 +55,9 @@ export async function startFeed(deps: {
   return { feed, port: feed.port };
 }
 
-async function readPem(path: string): Promise<Buffer> {
+/** @returns the certificate that MQTT_CA names, null when it names none. @throws FeedProblem */
+export async function readAuthority(path: string | null): Promise<Buffer | null> {
+  if (path === null) return null;
   try {
     return await readFile(path);
   } catch (error) {

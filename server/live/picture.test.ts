@@ -189,7 +189,7 @@ test('a machine that is told to be gone is a change of structure, and its values
   picture.putSite(SITE, announced, { position: 5, nowMs: NOW });
   const shaped = picture.site('ulm');
   expect(shaped?.structurePosition).toBe(5);
-  const gone = announced.map((each) => ({ ...each, goneSince: each.ages === false ? NOW : null }));
+  const gone = announced.map((each) => ({ ...each, goneSince: each.ages ? null : NOW }));
   picture.putSite(SITE, gone, { position: 6, nowMs: NOW });
   const now = picture.site('ulm') ?? site;
   expect(picture.takeChanges(now).structure).toBe(true);

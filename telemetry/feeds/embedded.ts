@@ -6,7 +6,7 @@ import type { Clock } from '../../contracts/clock.ts';
 import type { Ingest } from '../ingest.ts';
 import type { FeedMessage } from '../message.ts';
 import { compileFilters } from './compile-filters.ts';
-import { STOP_WAIT_MS, type Feed } from './feed.ts';
+import { FLEETING, STOP_WAIT_MS, type Feed } from './feed.ts';
 import type { Identity } from './identify.ts';
 
 import { createPending } from './pending.ts';
@@ -174,8 +174,9 @@ export async function startEmbeddedFeed(deps: {
       lastMessageAt,
       clients: [...connected.values()].filter((client) => !isSentia(client)).length,
     }),
-    publish: (topic, payload) => {
-      const packet = { cmd: 'publish', topic, payload, qos: 0, retain: false, dup: false } as const;
+    publish: (topic, payload, options = FLEETING) => {
+      const bytes = Buffer.from(payload);
+      const packet = { cmd: 'publish', topic, payload: bytes, ...options, dup: false } as const;
       broker.publish(packet, (error) => {
         if (error) log.warn({ err: error, topic }, 'the embedded broker could not publish');
       });

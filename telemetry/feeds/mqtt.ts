@@ -4,7 +4,7 @@ import type { Clock } from '../../contracts/clock.ts';
 import type { Ingest } from '../ingest.ts';
 import type { FeedMessage } from '../message.ts';
 import { explainBrokerError } from './explain-broker-error.ts';
-import { STOP_WAIT_MS, type Feed } from './feed.ts';
+import { FLEETING, STOP_WAIT_MS, type Feed } from './feed.ts';
 import { openMqttConnection, type MqttConnection } from './mqtt-connection.ts';
 import { createPending } from './pending.ts';
 
@@ -24,17 +24,30 @@ export interface MqttFeedOptions {
   topics: readonly string[];
   /** The same after every start of this installation: the broker knows the session by it. */
   clientId: string;
+  /** What it is called in accounts; `mqtt` unless told otherwise. */
+  name?: string;
+}
+
+/** A session that lives as long as its connection and says so: a host application of Sparkplug B. */
+export interface ConnectionLife {
+  /** What the broker is to publish, retained, when the connection ends without a word; asked before each CONNECT. */
+  will: () => { topic: string; payload: string };
+  /** All filters were answered: what is published from now on will be heard. */
+  onUp: () => void;
+  /** It ended: whatever was published since may have been missed. */
+  onDown: () => void;
 }
 
 export function startMqttFeed(deps: {
   options: MqttFeedOptions;
   ingest: Pick<Ingest, 'take' | 'whenRoom'>;
+  life?: ConnectionLife;
   clock: Clock;
   log: Logger;
 }): Feed {
-  const { options, ingest, clock, log } = deps;
+  const { options, ingest, life, clock, log } = deps;
   const address = addressOf(options.url);
-  const name = 'mqtt';
+  const name = options.name ?? 'mqtt';
   const pending = createPending(clock);
   const subscribed = new Set<string>();
   const refused = new Map<string, string>();
@@ -45,6 +58,7 @@ export function startMqttFeed(deps: {
   let since = clock.now();
   let lastMessageAt: number | null = null;
   let stopping = false;
+  let up = false;
 
   function tell(nowConnected: boolean, nowDetail: string | null): void {
     if (connected === nowConnected && detail === nowDetail) return;
@@ -93,6 +107,14 @@ export function startMqttFeed(deps: {
         else refused.delete(filter);
         if (!error) subscribed.add(filter);
         tell(subscribed.size > 0, refused.size === 0 ? null : [...refused.values()].join(' '));
+        if (
+          !up &&
+          subscribed.size > 0 &&
+          options.topics.every((each) => subscribed.has(each) || refused.has(each))
+        ) {
+          up = true;
+          life?.onUp();
+        }
         if (error) clock.after(SUBSCRIBE_AGAIN_MS, () => subscribe(client, client.connected ? [filter] : []));
       });
     }
@@ -102,13 +124,13 @@ export function startMqttFeed(deps: {
     if (stopping) return;
     let established = false;
     let lastError: Error | null = null;
-    const opened = openMqttConnection(options.url, connectOptions(options, version), clock, {
+    const opened = openMqttConnection(options.url, connectOptions(options, version, life), clock, {
       onMessage,
       whenRoom: ingest.whenRoom,
       onConnect: (sessionPresent) => {
         established = true;
         // A session of 3.1.1 that we know stands is left alone: subscribing again would bring all retained messages.
-        const known = version === 4 && sessionPresent ? subscribed : new Set<string>();
+        const known = life === undefined && version === 4 && sessionPresent ? subscribed : new Set<string>();
         if (!sessionPresent) subscribed.clear();
         const missing = options.topics.filter((filter) => !known.has(filter));
         if (missing.length === 0) tell(true, null);
@@ -118,6 +140,8 @@ export function startMqttFeed(deps: {
         lastError = error;
       },
       onClose: () => {
+        if (established) life?.onDown();
+        up = false;
         if (stopping) return;
         const error = lastError ?? new Error('the broker closed it');
         tell(false, explainBrokerError(error, address));
@@ -131,8 +155,8 @@ export function startMqttFeed(deps: {
   connect();
   return {
     status: () => ({ name, kind: 'mqtt', address, connected, detail, since, lastMessageAt, clients: null }),
-    publish: (topic, payload) => {
-      if (connection?.client.connected === true) connection.client.publish(topic, payload, { qos: 0 });
+    publish: (topic, payload, how = FLEETING) => {
+      if (connection?.client.connected === true) connection.client.publish(topic, Buffer.from(payload), how);
     },
     stop: async () => {
       stopping = true;
@@ -143,16 +167,23 @@ export function startMqttFeed(deps: {
   };
 }
 
-function connectOptions({ ca, clientId }: MqttFeedOptions, version: 4 | 5): IClientOptions {
+function connectOptions(
+  { ca, clientId }: MqttFeedOptions,
+  version: 4 | 5,
+  life: ConnectionLife | undefined,
+): IClientOptions {
+  const will = life?.will();
+  const sessionExpiryInterval = life === undefined ? SESSION_EXPIRY_S : 0;
   return {
     clientId,
-    clean: false,
+    clean: life !== undefined,
+    ...(will === undefined
+      ? {}
+      : { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true } }),
     protocolVersion: version,
     connectTimeout: 5_000,
     ...(ca === null ? {} : { ca }),
-    ...(version === 4
-      ? {}
-      : { properties: { receiveMaximum: RECEIVE_MAXIMUM, sessionExpiryInterval: SESSION_EXPIRY_S } }),
+    ...(version === 4 ? {} : { properties: { receiveMaximum: RECEIVE_MAXIMUM, sessionExpiryInterval } }),
   };
 }
 

@@ -56,12 +56,5 @@ export function conflictLetter(
 ): Letter {
   const { reason, detail } = conflict(reading, stored);
   const { organisationId } = known;
-  return {
-    organisationId,
-    message: part.message,
-    reason,
-    detail,
-    excerpt: excerptOfReading(reading),
-    element: reading.element ?? null,
-  };
+  return { organisationId, message: part.message, reason, detail, excerpt: excerptOfReading(reading) };
 }

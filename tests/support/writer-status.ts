@@ -35,7 +35,6 @@ export function writerStatus(changed: Partial<WriterStatus>): WriterStatus {
     databaseError: null,
     strays: 0,
     creationsRefused: 0,
-    jobs: [],
     ...changed,
   };
 }
