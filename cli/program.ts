@@ -3,6 +3,7 @@ import { registerDemo } from './demo-remove.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerMigrate } from './migrate.ts';
 import { registerReplay } from './replay.ts';
+import { registerRetention } from './retention.ts';
 import { registerStart } from './start.ts';
 
 /** All commands. Each is one file, which says what it does, its options and `--json`. */
@@ -18,6 +19,7 @@ export function createProgram(): Command {
   registerStart(program);
   registerReplay(program);
   registerMigrate(program);
+  registerRetention(program);
   registerDemo(program);
   registerDoctor(program);
   return program;

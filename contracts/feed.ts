@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deadLetterTotalsSchema } from './api/dead-letters.ts';
 import { accountingSchema } from './accounting.ts';
 
 /** A way in for telemetry as a page shows it. `lastMessageAt` is epoch ms of the newest message, null before the first. */
@@ -16,6 +17,17 @@ export const feedStatusSchema = z.object({
   clients: z.number().int().nullable(),
 });
 export type FeedStatus = z.infer<typeof feedStatusSchema>;
+
+/** Work that a writer repeats beside ingest: rollups, retention, upkeep. Times are epoch ms. */
+export const jobStatusSchema = z.object({
+  name: z.string(),
+  everyMs: z.number(),
+  /** null before the first success. */
+  lastOkAt: z.number().nullable(),
+  /** null when the last run went well. */
+  failure: z.object({ since: z.number(), message: z.string() }).nullable(),
+});
+export type JobStatus = z.infer<typeof jobStatusSchema>;
 
 /** What a writer tells about itself once a second beside the bell; `/metrics`, `/healthz` and the data page show it. */
 export const writerStatusSchema = z.object({
@@ -45,5 +57,8 @@ export const writerStatusSchema = z.object({
   strays: z.number().int(),
   /** Creations of unknown machines and signals refused by the hourly bound. */
   creationsRefused: z.number().int(),
+  jobs: z.array(jobStatusSchema).default([]),
+  /** As this writer last counted them; absent until it has. */
+  deadLetters: deadLetterTotalsSchema.optional(),
 });
 export type WriterStatus = z.infer<typeof writerStatusSchema>;

@@ -36,7 +36,7 @@ async function fill(organisation: string, days: readonly string[], readingsADay:
         FROM unnest(${machine.signalIds}::int[]) AS signal_id, generate_series(1, ${readingsADay}) AS n`;
       await sql`INSERT INTO telemetry.event (signal_id, at, text)
         SELECT signal_id, ${day}::timestamptz, 'on' FROM unnest(${machine.signalIds}::int[]) AS signal_id`;
-      await sql`INSERT INTO telemetry.dirty (signal_id, minute)
+      await sql`INSERT INTO telemetry.dirty (signal_id, hour)
         SELECT signal_id, ${day}::timestamptz FROM unnest(${machine.signalIds}::int[]) AS signal_id`;
     }
     await sql`INSERT INTO telemetry.dead_letter (organisation_id, feed, writer, topic, reason, detail, received_at, size, payload)

@@ -63,11 +63,6 @@ async function removeReadings(
     if (cleared?.done !== true) await removeFromChunk(database, chunk, signals);
     onProgress({ step: 'readings', done: i + 1, total: chunks.length });
   }
-  await repeat(database, async (sql) => {
-    const rows = await sql`DELETE FROM telemetry.dirty WHERE (signal_id, minute) IN (
-      SELECT signal_id, minute FROM telemetry.dirty WHERE signal_id = ANY (${signals}::int[]) LIMIT ${READINGS_A_STEP}) RETURNING 1`;
-    return rows.length === READINGS_A_STEP;
-  });
 }
 
 /** A chunk that others have readings in, too. */

@@ -164,7 +164,7 @@ async function callAll(asker: Asker, of: AddedMachine): Promise<Map<string, stri
       ARRAY(SELECT t::regtype::text FROM unnest(p.proargtypes) AS t) AS types
     FROM pg_proc p
     WHERE p.pronamespace = 'telemetry'::regnamespace AND p.prosecdef AND has_function_privilege('sentia_app', p.oid, 'EXECUTE')
-      AND p.proname <> 'next_position'`;
+      AND p.proname NOT IN ('next_position', 'acquire_lease', 'renew_lease', 'release_lease', 'lease_stands')`;
   const answers = new Map<string, string>();
   for (const { name, args, types } of functions) {
     const values = args.map((arg, i) => argumentFor(arg, types[i] ?? '', of)).join(', ');

@@ -40,6 +40,7 @@ export interface TakenMessage {
   sha256: Uint8Array | null;
   /** The site that it names, where that is not the topic's second level; else null. */
   site: string | null;
+  retained: boolean;
   replay: Replay | null;
   /** Whether a dead letter already carries the payload; further ones carry their own element only. */
   payloadKept: boolean;

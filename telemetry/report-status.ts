@@ -1,6 +1,7 @@
 import { WRITER_TOPIC } from '../contracts/bell.ts';
+import type { DeadLetterTotals } from '../contracts/api/dead-letters.ts';
 import type { Clock } from '../contracts/clock.ts';
-import type { WriterStatus } from '../contracts/feed.ts';
+import type { JobStatus, WriterStatus } from '../contracts/feed.ts';
 import type { Pipeline } from './create-pipeline.ts';
 import type { Feed } from './feeds/feed.ts';
 import { INGEST_LIMITS } from './ingest.ts';
@@ -17,8 +18,11 @@ export function createStatusReport(deps: {
   writer: string;
   /** Counted now and then, since it asks the database. */
   strays: () => number;
+  jobs: () => JobStatus[];
+  /** The same as strays; null until counted. */
+  deadLetters?: () => DeadLetterTotals | null;
 }): { tick(): void } {
-  const { pipeline, feed, sparkplug, clock, writer, strays } = deps;
+  const { pipeline, feed, sparkplug, clock, writer, strays, jobs, deadLetters = () => null } = deps;
   const { ingest, registry, health } = pipeline;
   const startedAt = clock.now();
   const rate = createRate(10);
@@ -47,8 +51,14 @@ export function createStatusReport(deps: {
         databaseError: health.databaseError,
         strays: strays(),
         creationsRefused: registry.creationsRefused,
+        jobs: jobs(),
+        ...withLetters(deadLetters()),
       };
       feed.publish(WRITER_TOPIC, JSON.stringify(status));
     },
   };
+}
+
+function withLetters(totals: DeadLetterTotals | null): Pick<WriterStatus, 'deadLetters'> {
+  return totals === null ? {} : { deadLetters: totals };
 }

@@ -58,7 +58,7 @@ function cut<T>(list: readonly T[], from: number, to: number): T[] {
 }
 
 function keep(message: FeedMessage, refused: boolean, site: string | null): TakenMessage {
-  const { feed, topic, receivedAtMs, organisation, payload } = message;
+  const { feed, topic, receivedAtMs, organisation, payload, retained } = message;
   const size = payload.byteLength;
   const large = size > MAX_KEPT_BYTES;
   // A copy lets a large payload go at once; a small one stays a view of what the socket read.
@@ -75,6 +75,7 @@ function keep(message: FeedMessage, refused: boolean, site: string | null): Take
     payload: kept,
     sha256,
     site,
+    retained,
     replay,
     payloadKept: false,
   };

@@ -6,6 +6,7 @@ import { AccountingTable } from './accounting-table.tsx';
 import { BatchesTable } from './batches-table.tsx';
 import { DeadLetters } from './dead-letters.tsx';
 import { FeedsTable } from './feeds-table.tsx';
+import { JobsTable } from './jobs-table.tsx';
 import type { DataNow } from './load-data.ts';
 
 /** Where the readings come from, how they are stored, and that none is missing. */
@@ -34,6 +35,7 @@ export function DataPage({ initial, banner }: { initial: DataNow; banner: string
       <FeedsTable writers={answer.writers} at={answer.at} />
       <AccountingTable writers={answer.writers} ledger={answer.ledger} />
       <BatchesTable writers={answer.writers} />
+      <JobsTable writers={answer.writers} at={answer.at} />
       <DeadLetters letters={answer.letters} first={initial.cursor === null} />
     </Page>
   );

@@ -28,17 +28,61 @@ export const refusalReasonSchema = z.enum([
 ]);
 export type RefusalReason = z.infer<typeof refusalReasonSchema>;
 
+/** Why a letter cannot be replayed: it was already, nobody owns it, it needs what came before it, or its payload is not whole. */
+export const replayableSchema = z.enum(['yes', 'replayed', 'unowned', 'session', 'incomplete']);
+
 export const deadLetterItemSchema = z.object({
   deadLetterId: z.number().int(),
+  /** When it arrived. */
   receivedAt: z.number(),
   topic: z.string(),
+  /** Why it was refused on arrival. */
   reason: refusalReasonSchema,
   /** What was wrong, where, and what to do. */
   detail: z.string(),
   /** Bytes of the whole payload. */
   size: z.number().int(),
+  /** Of the whole payload, in hexadecimal; null in letters of earlier versions. */
+  sha256: z.string().nullable(),
+  /** What is kept of it: all, its beginning, or the refused element while another letter holds the payload. */
+  kept: z.enum(['whole', 'beginning', 'element']),
   /** The payload's beginning as text for reading, at most 2,000 characters. */
   preview: z.string(),
   feed: z.string(),
+  replayable: replayableSchema,
+  /** When it was asked to be replayed and is not yet; else null. */
+  replayRequestedAt: z.number().nullable(),
+  /** How its last replay ended; null when there was none. */
+  replay: z
+    .object({
+      at: z.number(),
+      outcome: z.enum(['stored', 'duplicate', 'refused']),
+      stored: z.number().int(),
+      duplicate: z.number().int(),
+      refused: z.number().int(),
+      /** Why it was refused again; null when it was not. */
+      reason: refusalReasonSchema.nullable(),
+      detail: z.string().nullable(),
+    })
+    .nullable(),
 });
 export type DeadLetterItem = z.infer<typeof deadLetterItemSchema>;
+
+/** How many letters are kept, and how many older ones went for lack of room or for their age. Of the whole installation. */
+export const deadLetterTotalsSchema = z.object({
+  letters: z.number().int(),
+  bytes: z.number().int(),
+  overflowed: z.number().int(),
+  expired: z.number().int(),
+});
+export type DeadLetterTotals = z.infer<typeof deadLetterTotalsSchema>;
+
+/** Which letters are asked for; null means any. */
+export interface DeadLetterFilter {
+  reason: RefusalReason | null;
+  /** Part of the topic, case aside. */
+  topic: string | null;
+  feed: string | null;
+  sinceMs: number | null;
+  untilMs: number | null;
+}

@@ -48,10 +48,18 @@ async function start(): Promise<void> {
     supervised.status('making a new database'),
   );
   cleanUps.push(() => pglite.close());
-  const server = await serveSession(pglite, databaseSocketDir, (error) => {
-    log.fatal({ err: error }, 'the session broke: ending, to be started again');
-    process.exit(1);
-  });
+  const server = await serveSession(
+    pglite,
+    databaseSocketDir,
+    (error) => {
+      log.fatal({ err: error }, 'the session broke: ending, to be started again');
+      process.exit(1);
+    },
+    {
+      clock: systemClock,
+      onCut: () => log.warn('a client that said nothing inside a transaction was cut'),
+    },
+  );
   cleanUps.push(() => server.stop());
   const upkeep = startUpkeep({ socketDir: databaseSocketDir, clock: systemClock, log });
   cleanUps.push(() => upkeep.stop());

@@ -398,7 +398,7 @@ test('a download that stalls blocks no writer and takes no more than it can send
     for (let i = 0; i < 20; i++) {
       await db.database.transaction(
         { role: 'sentia_writer' },
-        (sql) => sql`INSERT INTO telemetry.dirty (signal_id, minute)
+        (sql) => sql`INSERT INTO telemetry.dirty (signal_id, hour)
           VALUES (${large.signalId}, '2026-01-31 06:00Z') ON CONFLICT DO NOTHING`,
       );
     }

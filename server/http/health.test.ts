@@ -98,3 +98,16 @@ test('processes carry their pid, and one that is not running is not ok', () => {
     },
   });
 });
+
+test('a job that fails makes telemetry degraded, and says which and why', () => {
+  const failure = { since: NOW - 10_000, message: 'out of shared memory' };
+  const jobs = [{ name: 'rollups', everyMs: 10_000, lastOkAt: NOW - 20_000, failure }];
+  const writers = [{ status: writerStatus({ jobs }), heardAtMs: NOW - 100 }];
+  const beat = composeBeat({ nowMs: NOW, position: 9, database: OK, broker: OK, writers });
+  const { status, parts } = health(facts({ live: { loaded: true, beat, writers } }));
+  expect(status).toBe('degraded');
+  expect(parts['telemetry']).toMatchObject({
+    status: 'degraded',
+    detail: 'The job rollups fails: out of shared memory',
+  });
+});

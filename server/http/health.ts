@@ -60,6 +60,10 @@ function telemetryPart({ live, nowMs }: HealthFacts): Part {
   }
   const error = present.find((writer) => writer.status.databaseError !== null)?.status.databaseError;
   if (error) return { status: 'degraded', detail: `Cannot store: ${error}` };
+  const failing = present.flatMap(({ status }) => status.jobs).find((job) => job.failure !== null);
+  if (failing?.failure) {
+    return { status: 'degraded', detail: `The job ${failing.name} fails: ${failing.failure.message}` };
+  }
   const rate = present.reduce((sum, writer) => sum + writer.status.readingsPerS, 0);
   return {
     status: 'ok',

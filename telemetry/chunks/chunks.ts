@@ -4,9 +4,10 @@ import type { Database, Sql } from '../../contracts/database.ts';
 // Keeps a chunk standing for every day that is written to, before it is written to. It must never make a range again
 // that was closed: what was rolled up and dropped would be recomputed from nothing.
 
-/** Hypertables that telemetry writes to. */
-export type Tier = 'reading' | 'event';
-const TIERS: readonly Tier[] = ['reading', 'event'];
+/** Hypertables, and how many days a chunk of each covers; telemetry.chunk_start says the same. */
+const CHUNK_DAYS = { reading: 1, event: 1, reading_1m: 7, reading_1h: 91, reading_1d: 728 } as const;
+export type Tier = keyof typeof CHUNK_DAYS;
+export const TIERS: readonly Tier[] = ['reading', 'event', 'reading_1m', 'reading_1h', 'reading_1d'];
 
 /** What differs between native partitions and TimescaleDB. Each runs within the given transaction. */
 export interface ChunkEngine {
@@ -15,7 +16,7 @@ export interface ChunkEngine {
 }
 
 export interface Chunk {
-  tier: string;
+  tier: Tier;
   fromMs: number;
   toMs: number;
   lastWriteMs: number;
@@ -24,20 +25,29 @@ export interface Chunk {
 }
 
 export interface Chunks {
-  /** Makes chunks for the days (UTC midnights) that lack one and notes the hour of the write. @returns the days that are closed. */
-  ensure(tier: Tier, days: Iterable<number>): Promise<ReadonlySet<number>>;
-  /** Makes today's chunk and those of the next days. */
+  /**
+   * Makes chunks where they lack and notes the hour of the write.
+   * @param starts what `chunkStart` gives, for readings and events a UTC midnight.
+   * @returns those that are closed.
+   */
+  ensure(tier: Tier, starts: Iterable<number>): Promise<ReadonlySet<number>>;
+  /** Makes the present chunk of each tier and the next two. */
   createAhead(): Promise<void>;
-  /** Drops a chunk with its rows and closes its range for good. */
-  drop(tier: Tier, day: number): Promise<void>;
+  /**
+   * Drops a chunk with its rows and closes its range for good, if `mayGo` says so in the transaction that drops it.
+   * @returns whether it went.
+   */
+  drop(tier: Tier, start: number, mayGo?: (sql: Sql) => Promise<boolean>): Promise<boolean>;
   list(): Promise<Chunk[]>;
+  /** Moves rows for which no chunk stood into chunks of their own. @returns how many moved; those of closed days stay. */
+  rescueStrays(): Promise<number>;
   /** Rows for which no chunk stood; anything but 0 is a defect. */
   strays(): Promise<number>;
 }
 
 export const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-const DAYS_AHEAD = 2;
+const CHUNKS_AHEAD = 2;
 /** Chunks made in one transaction, so that it stays short. */
 const SLICE = 8;
 const WRITER = { role: 'sentia_writer' } as const;
@@ -45,6 +55,16 @@ const WRITER = { role: 'sentia_writer' } as const;
 /** @returns the UTC midnight before a time. */
 export function dayOf(atMicros: number): number {
   return Math.floor(atMicros / (DAY_MS * 1000)) * DAY_MS;
+}
+
+/** @returns where the chunk begins that holds a time. */
+export function chunkStart(tier: Tier, atMs: number): number {
+  const widthMs = widthOf(tier);
+  return Math.floor(atMs / widthMs) * widthMs;
+}
+
+function widthOf(tier: Tier): number {
+  return CHUNK_DAYS[tier] * DAY_MS;
 }
 
 export function createChunks(deps: { database: Database; clock: Clock; engine: ChunkEngine }): Chunks {
@@ -59,18 +79,20 @@ export function createChunks(deps: { database: Database; clock: Clock; engine: C
     hourMs: number,
   ): Promise<number[]> {
     const froms = days.map((day) => new Date(day).toISOString());
-    const standing = await sql<{ rangeFrom: Date; closed: boolean }>`
-      SELECT range_from AS "rangeFrom", closed FROM telemetry.chunk
-      WHERE tier = ${tier} AND range_from = ANY(${froms}::timestamptz[])`;
-    const closed = standing.filter((row) => row.closed).map((row) => row.rangeFrom.getTime());
-    const stands = new Set(standing.map((row) => row.rangeFrom.getTime()));
-    for (const day of days) if (!stands.has(day)) await engine.make(sql, tier, day, day + DAY_MS);
-    const open = days.filter((day) => !closed.includes(day)).map((day) => new Date(day).toISOString());
-    await sql`
+    const toMake = await sql<{ rangeFrom: Date }>`
+      SELECT w.range_from AS "rangeFrom" FROM unnest(${froms}::timestamptz[]) AS w(range_from)
+      WHERE NOT EXISTS (SELECT FROM telemetry.chunk AS c WHERE c.tier = ${tier} AND c.range_from = w.range_from)`;
+    for (const { rangeFrom } of toMake)
+      await engine.make(sql, tier, rangeFrom.getTime(), rangeFrom.getTime() + widthOf(tier));
+    // Whether a chunk is closed is told by the statement that notes the write: retention locks the same row.
+    const noted = await sql<{ rangeFrom: Date; closed: boolean }>`
       INSERT INTO telemetry.chunk AS chunk (tier, range_from, range_to, last_write)
-      SELECT ${tier}, w.range_from, w.range_from + interval '24 hours', ${new Date(hourMs)}::timestamptz
-      FROM unnest(${open}::timestamptz[]) AS w(range_from)
-      ON CONFLICT (tier, range_from) DO UPDATE SET last_write = greatest(chunk.last_write, excluded.last_write)`;
+      SELECT ${tier}, w.range_from, w.range_from + ${CHUNK_DAYS[tier]}::int * interval '24 hours', ${new Date(hourMs)}::timestamptz
+      FROM unnest(${froms}::timestamptz[]) AS w(range_from) ORDER BY w.range_from
+      ON CONFLICT (tier, range_from) DO UPDATE SET last_write =
+        CASE WHEN chunk.closed THEN chunk.last_write ELSE greatest(chunk.last_write, excluded.last_write) END
+      RETURNING range_from AS "rangeFrom", closed`;
+    const closed = noted.filter((row) => row.closed).map((row) => row.rangeFrom.getTime());
     return closed;
   }
 
@@ -95,18 +117,27 @@ export function createChunks(deps: { database: Database; clock: Clock; engine: C
   return {
     ensure,
     createAhead: async () => {
-      const today = dayOf(clock.now() * 1000);
-      const days = Array.from({ length: DAYS_AHEAD + 1 }, (_, i) => today + i * DAY_MS);
-      for (const tier of TIERS) await ensure(tier, days);
+      for (const tier of TIERS) {
+        const present = chunkStart(tier, clock.now());
+        const starts = Array.from({ length: CHUNKS_AHEAD + 1 }, (_, i) => present + i * widthOf(tier));
+        await ensure(tier, starts);
+      }
     },
-    drop: async (tier, day) => {
-      await database.transaction(WRITER, async (sql) => {
-        await engine.drop(sql, tier, day, day + DAY_MS);
+    drop: async (tier, start, mayGo = () => Promise.resolve(true)) => {
+      const dropped = await database.transaction(WRITER, async (sql) => {
+        // A writer that is about to use the chunk notes so in this row.
+        const [chunk] = await sql<{ closed: boolean }>`
+          SELECT closed FROM telemetry.chunk
+          WHERE tier = ${tier} AND range_from = ${new Date(start)}::timestamptz FOR UPDATE`;
+        if (chunk === undefined || chunk.closed || !(await mayGo(sql))) return false;
+        await engine.drop(sql, tier, start, start + widthOf(tier));
         await sql`
           UPDATE telemetry.chunk SET closed = true
-          WHERE tier = ${tier} AND range_from = ${new Date(day)}::timestamptz`;
+          WHERE tier = ${tier} AND range_from = ${new Date(start)}::timestamptz`;
+        return true;
       });
-      known.set(`${tier} ${day}`, Infinity);
+      if (dropped) known.set(`${tier} ${start}`, Infinity);
+      return dropped;
     },
     list: () =>
       database.transaction(WRITER, async (sql) => {
@@ -122,6 +153,23 @@ export function createChunks(deps: { database: Database; clock: Clock; engine: C
           lastWriteMs: lastWrite.getTime(),
         }));
       }),
+    rescueStrays: async () => {
+      let moved = 0;
+      for (const tier of ['reading', 'event'] as const) {
+        const days = await database.transaction(
+          WRITER,
+          (sql) => sql<{ day: Date; rows: number }>`
+            SELECT day, rows FROM telemetry.stray_days(${tier}, ${SLICE}::int)`,
+        );
+        // A day of its own transaction each: moving its rows takes the longer the more they are.
+        for (const { day, rows } of days) {
+          const start = day.getTime();
+          known.delete(`${tier} ${start}`);
+          if (!(await ensure(tier, [start])).has(start)) moved += rows;
+        }
+      }
+      return moved;
+    },
     strays: () =>
       database.transaction(WRITER, async (sql) => {
         const [row] = await sql<{ strays: number }>`SELECT telemetry.stray_count() AS strays`;

@@ -73,7 +73,7 @@ function bare(read: Read<Value>, path: string): Decoded {
   if (!read.ok) return refusedWhole(read.reason, read.detail);
   const { kind, value } = read.value;
   return {
-    readings: [{ path, kind, value, unit: null, quality: 'good', atMicros: null }],
+    readings: [{ path, kind, value, unit: null, quality: 'good', atMicros: null, element: 0 }],
     orders: [],
     refusals: [],
   };

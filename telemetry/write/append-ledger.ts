@@ -17,30 +17,32 @@ export interface LedgerRow extends Outcome {
 }
 
 /**
- * Takes the next position and writes the batch's ledger row. The head row stays locked until the commit, so this is the
- * last statement of a transaction.
+ * Takes the next position and writes the batch's ledger row. The head row stays locked until the commit, so nothing but the
+ * marking of late hours comes after it in a transaction.
+ * @returns the position, and the time in µs before which readings count as late for the rollups.
  * @throws OrganisationGone
  */
 export async function appendLedger(
   sql: Sql,
   row: LedgerRow,
   organisationIds: readonly number[],
-): Promise<number> {
-  const [taken] = await sql<{ position: number }>`
+): Promise<{ position: number; rolledTo: number }> {
+  const [taken] = await sql<{ position: number; rolledTo: number }>`
     WITH head AS (
       UPDATE telemetry.head SET position = position + 1
       WHERE (SELECT count(*) FROM public.organisation WHERE organisation_id = ANY(${organisationIds}::int[]))
         = ${organisationIds.length}::int
-      RETURNING position
+      RETURNING position, rolled_to
+    ), noted AS (
+      INSERT INTO telemetry.ingest_batch
+        (position, batch_id, writer, lane, messages, received, stored, duplicate, conflict, dead_lettered, packed)
+      SELECT head.position, ${row.batchId}::uuid, ${row.writer}, ${row.lane}, ${row.messages}::int, ${row.received}::int,
+             ${row.stored}::int, ${row.duplicate}::int, ${row.conflict}::int, ${row.deadLettered}::int, ${row.packed}::bytea
+      FROM head
     )
-    INSERT INTO telemetry.ingest_batch
-      (position, batch_id, writer, lane, messages, received, stored, duplicate, conflict, dead_lettered, packed)
-    SELECT head.position, ${row.batchId}::uuid, ${row.writer}, ${row.lane}, ${row.messages}::int, ${row.received}::int,
-           ${row.stored}::int, ${row.duplicate}::int, ${row.conflict}::int, ${row.deadLettered}::int, ${row.packed}::bytea
-    FROM head
-    RETURNING position`;
+    SELECT position, rolled_to AS "rolledTo" FROM head`;
   if (taken === undefined) throw new OrganisationGone('an organisation of this batch was removed');
-  return taken.position;
+  return taken;
 }
 
 export interface CommittedBatch extends Outcome {

@@ -56,5 +56,12 @@ export function conflictLetter(
 ): Letter {
   const { reason, detail } = conflict(reading, stored);
   const { organisationId } = known;
-  return { organisationId, message: part.message, reason, detail, excerpt: excerptOfReading(reading) };
+  return {
+    organisationId,
+    message: part.message,
+    reason,
+    detail,
+    excerpt: excerptOfReading(reading),
+    element: reading.element ?? null,
+  };
 }

@@ -13,7 +13,8 @@ export function halve(parts: readonly Part[], why: Pick<Letter, 'reason' | 'deta
   }
   const [part] = parts;
   if (part === undefined) return [];
-  if (part.count > 1) return splitPart(part).map((half) => [half]);
+  // A replayed message is settled by one transaction, so it is refused whole.
+  if (part.count > 1 && part.message.replay === null) return splitPart(part).map((half) => [half]);
   return [[refuseElement(part, why)]];
 }
 
@@ -46,6 +47,12 @@ function splitPart(part: Part): Part[] {
 
 function refuseElement(part: Part, why: Pick<Letter, 'reason' | 'detail'>): Part {
   const [reading] = part.readings;
-  const excerpt = reading === undefined ? null : excerptOfReading(reading);
-  return { ...part, readings: [], orders: [], refusals: [{ ...why, excerpt }] };
+  const refusal = { ...why, excerpt: null };
+  if (reading === undefined || part.count > 1)
+    return { ...part, readings: [], orders: [], refusals: [refusal] };
+  const { element } = reading;
+  const refusals = [
+    { ...why, excerpt: excerptOfReading(reading), ...(element === undefined ? {} : { element }) },
+  ];
+  return { ...part, readings: [], orders: [], refusals };
 }

@@ -1,4 +1,3 @@
-import type { Tier } from '../chunks/chunks.ts';
 import type { DecodedOrder, DecodedReading } from '../decode/decoded.ts';
 import type { Part, TakenMessage } from '../message.ts';
 import type { KnownSignal, Refusals, Registry } from '../registry/registry.ts';
@@ -12,7 +11,8 @@ export interface Named {
   part: Part;
   reading: DecodedReading;
   known: KnownSignal;
-  tier: Tier;
+  /** The hypertable that takes it. */
+  tier: 'reading' | 'event';
   atMicros: number;
 }
 
@@ -40,17 +40,19 @@ export function nameParts(
     message: TakenMessage,
     why: Pick<Letter, 'reason' | 'detail'>,
     excerpt: string | null,
+    element: number | undefined,
   ): void {
-    const owner = registry.owner(message.topic.split('/', 2)[1] ?? '');
+    const owner = registry.owner(message.site ?? message.topic.split('/', 2)[1] ?? '');
     const organisationId =
       owner?.organisationId ?? registry.organisationId(message.organisation ?? defaultOrganisation);
-    named.refused.push({ organisationId, message, reason: why.reason, detail: why.detail, excerpt });
+    const { reason, detail } = why;
+    named.refused.push({ organisationId, message, reason, detail, excerpt, element: element ?? null });
   }
 
   function nameOrder(message: TakenMessage, order: DecodedOrder): void {
     const line = registry.line(linePath(order));
     if (line === undefined || isForeign(message, line.organisation)) {
-      refuse(message, unknown.get(linePath(order)) ?? foreignSite(message, order.site), null);
+      refuse(message, unknown.get(linePath(order)) ?? foreignSite(message, order.site), null, undefined);
       named.refusedOrders++;
       return;
     }
@@ -63,12 +65,17 @@ export function nameParts(
     const known = registry.signal(reading.path);
     if (known === undefined || isForeign(message, known.organisation)) {
       const site = reading.path.slice(0, reading.path.indexOf('/'));
-      refuse(message, unknown.get(reading.path) ?? foreignSite(message, site), excerptOfReading(reading));
+      refuse(
+        message,
+        unknown.get(reading.path) ?? foreignSite(message, site),
+        excerptOfReading(reading),
+        reading.element,
+      );
       return;
     }
     // Numbers of another unit under the same name would be wrong numbers.
     if (!inUnitOf(known, reading)) {
-      refuse(message, otherUnit(reading, known), excerptOfReading(reading));
+      refuse(message, otherUnit(reading, known), excerptOfReading(reading), reading.element);
       return;
     }
     reading.atMicros ??= stamp(known, message.receivedAtMs);
@@ -78,7 +85,7 @@ export function nameParts(
   }
 
   for (const part of parts) {
-    for (const refusal of part.refusals) refuse(part.message, refusal, refusal.excerpt);
+    for (const refusal of part.refusals) refuse(part.message, refusal, refusal.excerpt, refusal.element);
     for (const order of part.orders) nameOrder(part.message, order);
     for (const reading of part.readings) nameReading(part, reading);
   }

@@ -1,4 +1,6 @@
-import { dayOf, type Chunks, type Tier } from '../chunks/chunks.ts';
+import type { Database } from '../../contracts/database.ts';
+import { dayOf, type Chunks } from '../chunks/chunks.ts';
+import { claimedParts } from '../replay/claimed-parts.ts';
 import { countedIn, type Part } from '../message.ts';
 import type { Registry } from '../registry/registry.ts';
 import { dropRepeats } from './drop-repeats.ts';
@@ -13,10 +15,11 @@ import { closedRange, excerptOfReading } from './refusals.ts';
  * count once, what cannot be stored becomes a letter. It is repeated whole when the batch's transaction failed.
  */
 export async function prepareBatch(
-  parts: readonly Part[],
-  deps: { registry: Registry; chunks: Chunks; defaultOrganisation: string },
+  given: readonly Part[],
+  deps: { database: Database; registry: Registry; chunks: Chunks; defaultOrganisation: string },
 ): Promise<Prepared> {
   const { registry, chunks, defaultOrganisation } = deps;
+  const parts = await claimedParts(deps.database, given);
   await learnUnitsOf(parts);
   const unknown = await makeKnown(parts, registry);
   await learnConversions(parts, registry);
@@ -27,22 +30,36 @@ export async function prepareBatch(
   const counted = parts.reduce((sum, part) => sum + countedIn(part), 0);
   return {
     ...dropRepeats(open),
-    messages: parts.reduce((sum, part) => sum + part.messages, 0),
+    messages: given.reduce((sum, part) => sum + part.messages, 0),
     received: counted + named.refusedOrders,
     orders: named.orders,
     refused: [...named.refused, ...refused],
+    replayed: parts.flatMap(({ message, readings, refusals, orders }) =>
+      message.replay === null
+        ? []
+        : [
+            {
+              message,
+              replay: message.replay,
+              elements: readings.length + refusals.length,
+              orders: orders.length,
+            },
+          ],
+    ),
     organisationIds: [...organisationIds],
   };
 }
+
+type Written = Named['tier'];
 
 /** Makes the chunks that the readings need; those of closed days are refused. */
 async function openRanges(
   readings: readonly Named[],
   chunks: Chunks,
 ): Promise<{ open: readonly Named[]; refused: Letter[] }> {
-  const days: Record<Tier, Set<number>> = { reading: new Set(), event: new Set() };
+  const days: Record<Written, Set<number>> = { reading: new Set(), event: new Set() };
   for (const { tier, atMicros } of readings) days[tier].add(dayOf(atMicros));
-  const closed: Record<Tier, ReadonlySet<number>> = {
+  const closed: Record<Written, ReadonlySet<number>> = {
     reading: await chunks.ensure('reading', days.reading),
     event: await chunks.ensure('event', days.event),
   };
@@ -53,7 +70,8 @@ async function openRanges(
     if (isClosed) {
       const { organisationId } = known;
       const excerpt = excerptOfReading(reading);
-      refused.push({ organisationId, message: part.message, ...closedRange(reading), excerpt });
+      const element = reading.element ?? null;
+      refused.push({ organisationId, message: part.message, ...closedRange(reading), excerpt, element });
     }
     return !isClosed;
   });

@@ -1,6 +1,7 @@
 import type { RefusalReason } from '../../contracts/api/dead-letters.ts';
 import type { DecodedReading } from '../decode/decoded.ts';
 import type { Part, TakenMessage } from '../message.ts';
+import type { Replayed } from '../replay/settle-replays.ts';
 import type { KnownSignal } from '../registry/registry.ts';
 
 /** Where a row came from, should it turn out to be a conflict. */
@@ -45,6 +46,8 @@ export interface Letter {
   detail: string;
   /** The refused element where another letter of the message carries the payload; null for the payload itself. */
   excerpt: string | null;
+  /** Which element of its message it is (`elementOf`); null for all of it, or where that is not known. */
+  element: number | null;
 }
 
 export interface PreparedOrder {
@@ -70,6 +73,8 @@ export interface Prepared {
   refused: Letter[];
   conflicts: Letter[];
   duplicate: number;
+  /** Messages out of the dead letters. What is refused of them is among `refused` and `conflicts`, and is no new letter. */
+  replayed: Replayed[];
   /** Every organisation that the rows belong to: storing stops when one is gone. */
   organisationIds: number[];
 }

@@ -31,7 +31,8 @@ export async function storeOrders(sql: Sql, given: readonly PreparedOrder[]): Pr
     ON CONFLICT (line_id, slug) DO UPDATE SET
       product = excluded.product, quantity = excluded.quantity, planned_from = excluded.planned_from,
       planned_to = excluded.planned_to, ideal_cycle_s = excluded.ideal_cycle_s, received_at = excluded.received_at
-    WHERE (present.product, present.quantity, present.planned_from, present.planned_to, present.ideal_cycle_s)
+    -- What comes late, or out of the dead letters, must not replace what came after it.
+    WHERE present.received_at <= excluded.received_at AND (present.product, present.quantity, present.planned_from, present.planned_to, present.ideal_cycle_s)
       IS DISTINCT FROM
       (excluded.product, excluded.quantity, excluded.planned_from, excluded.planned_to, excluded.ideal_cycle_s)
     RETURNING line_id AS "lineId", slug AS "order"`;

@@ -35,6 +35,7 @@ export function writerStatus(changed: Partial<WriterStatus>): WriterStatus {
     databaseError: null,
     strays: 0,
     creationsRefused: 0,
+    jobs: [],
     ...changed,
   };
 }

@@ -70,10 +70,14 @@ const DAY_MS = 86_400_000;
 const EARLIEST_MS = Date.UTC(2025, 0, 1);
 
 function valueText(c: Chooser): string {
-  if (c.chance(0.01)) return '['.repeat(c.int(3_000)) + '1';
+  if (c.chance(0.01)) return deep(c.int(3_000));
   if (c.chance(0.01)) return JSON.stringify('x'.repeat(16_380 + c.int(10)));
   if (c.chance(0.02)) return nested(c, 1 + c.int(60));
   return c.chance(0.3) ? String((c.int(2_000_000) - 1_000_000) / 7) : c.pick(VALUES);
+}
+
+function deep(depth: number): string {
+  return `${'['.repeat(depth)}1${']'.repeat(depth)}`;
 }
 
 /** Arrays and objects in each other, closed as they were opened. */
@@ -138,10 +142,10 @@ function timeText(c: Chooser, nowMs: number): string {
 
 /** One element of a signal's topic. */
 export function signalElement(c: Chooser, nowMs: number): string {
-  if (c.chance(0.3)) return settled(valueText(c));
+  if (c.chance(0.3)) return valueText(c);
   const fields = c.some(0, 5, () => {
     const kind = c.int(10);
-    if (kind < 4) return `"value":${settled(valueText(c))}`;
+    if (kind < 4) return `"value":${valueText(c)}`;
     if (kind < 6) return `"at":${timeText(c, nowMs)}`;
     if (kind < 7) return `"quality":${c.pick(QUALITIES)}`;
     if (kind < 8) return `"unit":${c.pick(UNITS)}`;
@@ -157,14 +161,13 @@ export function namedValues(c: Chooser, nowMs: number): string[] {
 
 /** One element of a machine's topic. */
 export function machineElement(c: Chooser, nowMs: number): string {
-  const values = c.chance(0.1) ? settled(valueText(c)) : `{${namedValues(c, nowMs).join(',')}}`;
+  const values = c.chance(0.1) ? valueText(c) : `{${namedValues(c, nowMs).join(',')}}`;
   const at = c.chance(0.5) ? `"at":${timeText(c, nowMs)},` : '';
   return `{${at}"values":${values}}`;
 }
 
 export function orderElement(c: Chooser, nowMs: number): string {
-  const text = () =>
-    settled(c.pick(['"4711"', '"lid"', '""', `"${'x'.repeat(101)}"`, '1', 'null', '"\\u0000"']));
+  const text = () => c.pick(['"4711"', '"lid"', '""', `"${'x'.repeat(101)}"`, '1', 'null', '"\\u0000"']);
   const number = () => c.pick(['500', '0', '-1', '1e309', 'NaN', '"5"', 'null', '12.5']);
   const fields = [
     `"order":${c.chance(0.5) ? `"${c.int(20)}"` : text()}`,
@@ -180,10 +183,4 @@ export function orderElement(c: Chooser, nowMs: number): string {
 function nameText(c: Chooser): string {
   if (c.chance(0.01)) return 'n'.repeat(64 * 1024);
   return c.chance(0.02) ? 'n'.repeat(99 + c.int(3)) : c.pick(NAMES);
-}
-
-/** A piece that opens brackets without closing them would spoil its neighbours: it is closed here. */
-function settled(text: string): string {
-  const open = /^\[+/.exec(text)?.[0].length ?? 0;
-  return text.endsWith('1') && open > 1 && !text.endsWith(']') ? text + ']'.repeat(open) : text;
 }
