@@ -2,6 +2,8 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { Option, type Command } from 'commander';
 import { lockDataDirectory } from '../prisma/embedded/data-directory-lock.ts';
+import { MappingProblem, readMapping } from '../telemetry/mapping/read-mapping.ts';
+import { CommandError } from './command-error.ts';
 import { readSettings } from './read-settings.ts';
 import { choosePort } from './supervisor/free-port.ts';
 import { runSentia } from './supervisor/run-sentia.ts';
@@ -25,6 +27,9 @@ async function start(options: { json?: true; watch?: true }): Promise<void> {
   // The terminal may go away before we do; what would be written to it then is lost, and that is all.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const settings = readSettings();
+  await readMapping(settings.mapping).catch((error: unknown) => {
+    throw error instanceof MappingProblem ? new CommandError(error.message, 2) : error;
+  });
   const dataDir = path.resolve(settings.dataDir);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const lock = lockDataDirectory(dataDir);

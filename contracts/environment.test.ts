@@ -20,6 +20,7 @@ test('an empty environment gives a demo on loopback with everything embedded', (
       mqttCa: null,
       mqttPort: 1883,
       topics: ['plants/#', 'spBv1.0/#'],
+      mapping: null,
       demo: true,
       organisation: 'plant',
       sparkplugHost: 'sentia-plant',

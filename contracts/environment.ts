@@ -60,6 +60,7 @@ const schema = z.object({
       (filters) => filters.every(isTopicFilter),
       'must be MQTT topic filters separated by commas, like plants/#,spBv1.0/#',
     ),
+  SENTIA_MAPPING: z.string().min(1, 'must be the path of a JSON file').optional(),
   SENTIA_DEMO: onOff.optional(),
   SENTIA_ORGANISATION: z
     .string()
@@ -112,6 +113,8 @@ export interface Settings {
   mqttCa: string | null;
   mqttPort: number;
   topics: readonly string[];
+  /** The file that maps topics of the customer's own; null for none. */
+  mapping: string | null;
   demo: boolean;
   organisation: string;
   /** How edge nodes of Sparkplug B know this host application; unique among all hosts of a broker. */
@@ -180,6 +183,7 @@ export function parseEnvironment(
       mqttCa: e.MQTT_CA ?? null,
       mqttPort: e.SENTIA_MQTT_PORT,
       topics: e.SENTIA_TOPICS,
+      mapping: e.SENTIA_MAPPING ?? null,
       demo:
         e.SENTIA_DEMO === undefined
           ? e.DATABASE_URL === undefined && e.MQTT_URL === undefined

@@ -30,6 +30,8 @@ export async function createPipeline(deps: {
   onPosition: (position: number) => void;
   creationsPerHour?: number;
   limits?: IngestLimits;
+  /** Reads a message; default: the plain forms. */
+  decode?: Parameters<typeof createIngest>[0]['decode'];
 }): Promise<Pipeline> {
   const { database, clock, log, writer, defaultOrganisation, onPosition } = deps;
   const registry = createRegistry({
@@ -54,6 +56,7 @@ export async function createPipeline(deps: {
     defaultOrganisation,
     onPosition,
   });
-  const ingest = createIngest({ clock, account, limits: deps.limits ?? INGEST_LIMITS, write });
+  const decode = deps.decode === undefined ? {} : { decode: deps.decode };
+  const ingest = createIngest({ clock, account, limits: deps.limits ?? INGEST_LIMITS, write, ...decode });
   return { ingest, registry, chunks, health: status };
 }

@@ -17,6 +17,9 @@ import { foldLedger } from './ledger-upkeep.ts';
 import { prepareSparkplug } from './prepare-sparkplug.ts';
 import { ensureOrganisation } from './registry/ensure-organisation.ts';
 import { createJobs } from './jobs.ts';
+import { allTopics } from './mapping/all-topics.ts';
+import { createDecode } from './mapping/create-decode.ts';
+import { MappingProblem, readMapping } from './mapping/read-mapping.ts';
 import { repeat } from './repeat.ts';
 import { createReplayer } from './replay/create-replayer.ts';
 import { createStatusReport } from './report-status.ts';
@@ -55,6 +58,7 @@ async function start(): Promise<void> {
     return supervised.fatal('telemetry is started by "npm start", which hands it SENTIA_INTERNAL.');
   const internal = internalSettingsSchema.parse(JSON.parse(given));
 
+  const mapping = await readMapping(settings.mapping);
   const installation = await readInstallationId(internal.dataDir);
   const writer = `telemetry-${installation}`;
   const database = await untilDatabase(settings, internal);
@@ -68,6 +72,7 @@ async function start(): Promise<void> {
     log,
     writer,
     defaultOrganisation: settings.organisation,
+    decode: createDecode(mapping),
     onPosition: (position) => bell?.ring(position),
   });
   const { ingest, chunks, health } = pipeline;
@@ -83,7 +88,11 @@ async function start(): Promise<void> {
   cleanUps.push(async () => sparkplug?.stop());
 
   const intake = sparkplug === null ? ingest : { ...ingest, take: sparkplug.take };
-  const { feed, port } = await startFeed({ settings, internal, installation, ingest: intake, clock, log });
+  const topics = allTopics(settings.topics, mapping?.filters ?? []);
+  const asked = { ...settings, topics };
+  const { feed, port } = await startFeed({
+    ...{ settings: asked, internal, installation, ingest: intake, clock, log },
+  });
   cleanUps.push(() => feed.stop());
   sparkplug?.attach(feed);
   cleanUps.push(() => sparkplug?.farewell());
@@ -167,7 +176,7 @@ function after(ms: number): Promise<void> {
 }
 
 start().catch((error: unknown) => {
-  if (error instanceof FeedProblem) {
+  if (error instanceof FeedProblem || error instanceof MappingProblem) {
     log.error(error.message);
     supervised.fatal(error.message);
     return;

@@ -27,9 +27,10 @@ export function makeBrokerPasswords(): Record<string, string> {
  */
 export function childEnvironment(
   environment: Record<string, string | undefined>,
-  settings: Pick<Settings, 'port' | 'mqttPort' | 'mqttUrl' | 'mqttCa'>,
+  settings: Pick<Settings, 'port' | 'mqttPort' | 'mqttUrl' | 'mqttCa'> & Partial<Pick<Settings, 'mapping'>>,
   internal: InternalSettings,
 ): NodeJS.ProcessEnv {
+  const { mapping = null } = settings;
   return {
     ...environment,
     NODE_ENV: environment['NODE_ENV'] === 'development' ? 'development' : 'production',
@@ -37,6 +38,7 @@ export function childEnvironment(
     SENTIA_DATA_DIR: internal.dataDir,
     SENTIA_INTERNAL: JSON.stringify(internal),
     ...(settings.mqttUrl === null ? { SENTIA_MQTT_PORT: String(settings.mqttPort) } : {}),
+    ...(mapping === null ? {} : { SENTIA_MAPPING: path.resolve(mapping) }),
     ...(settings.mqttCa === null ? {} : { MQTT_CA: path.resolve(settings.mqttCa) }),
   };
 }

@@ -16,19 +16,25 @@ import { toStorableText } from './storable-text.ts';
 export const MAX_PAYLOAD_BYTES = 1024 * 1024;
 
 export function decode(message: { topic: string; payload: Uint8Array; receivedAtMs: number }): Decoded {
-  const { topic, payload, receivedAtMs } = message;
-  const named = readTopic(topic);
+  const named = readTopic(message.topic);
   if (!named.ok) return refusedWhole(named.reason, named.detail);
-  const text = readText(payload);
-  if (!text.ok) return refusedWhole(text.reason, text.detail);
-  const looksLikeJson = /^[{["]/.test(text.value);
-  if (!looksLikeJson && named.value.kind === 'signal') return bare(readBare(text.value), named.value.path);
-  const json = parseJson(text.value);
-  if (json === null) return refusedWhole('not_json', notJson(text.value, named.value));
-  return readJson(json, named.value, receivedAtMs);
+  return decodeNamed(named.value, message);
 }
 
-function readText(payload: Uint8Array): Read<string> {
+/** The same once it is known what the topic names. */
+export function decodeNamed(named: Named, message: { payload: Uint8Array; receivedAtMs: number }): Decoded {
+  const text = readText(message.payload);
+  if (!text.ok) return refusedWhole(text.reason, text.detail);
+  const looksLikeJson = /^[{["]/.test(text.value);
+  if (!looksLikeJson && named.kind === 'signal') return bare(readBare(text.value), named.path);
+  const json = parseJson(text.value);
+  const expected = named.kind === 'signal' ? 'a value or JSON' : 'JSON';
+  if (json === null) return refusedWhole('not_json', notJson(text.value, expected));
+  return readJson(json, named, message.receivedAtMs);
+}
+
+/** The payload as text, trimmed. */
+export function readText(payload: Uint8Array): Read<string> {
   const size = payload.byteLength;
   if (size > MAX_PAYLOAD_BYTES) {
     const detail = `the payload has ${size} bytes, at most ${MAX_PAYLOAD_BYTES} are taken. Send several smaller messages.`;
@@ -79,12 +85,13 @@ function bare(read: Read<Value>, path: string): Decoded {
   };
 }
 
-function refusedWhole(reason: RefusalReason, detail: string): Decoded {
+/** All of a message is refused. */
+export function refusedWhole(reason: RefusalReason, detail: string): Decoded {
   return { readings: [], orders: [], refusals: [{ reason, detail: toStorableText(detail), excerpt: null }] };
 }
 
-function notJson(text: string, named: Named): string {
-  const expected = named.kind === 'signal' ? 'a value or JSON' : 'JSON';
+/** Why a payload is not JSON, for people. */
+export function notJson(text: string, expected: string): string {
   const end = text.length > 40 ? ` and ends in "…${text.slice(-20)}"` : '';
   return `the payload should be ${expected}, but it is not valid JSON: it begins with "${text.slice(0, 40)}"${end}. It may be cut off or have wrong quotes.`;
 }

@@ -87,7 +87,8 @@ export function readMachineRecord(
   }
 }
 
-function readOne(
+/** Reads a bare value, or `{value, at, unit, quality}`. */
+export function readOne(
   raw: unknown,
   path: string,
   outerAtMicros: number | null,
@@ -121,7 +122,8 @@ function readOne(
   };
 }
 
-function keep(
+/** Puts what was read where it belongs. */
+export function keep(
   read: Read<DecodedReading>,
   raw: unknown,
   element: number,

@@ -84,7 +84,8 @@ export function readSignalName(key: string): Read<string> {
 /** Names of values repeat too: those found good are remembered, so each is checked against the schema once. */
 const goodNames = new Set<string>();
 
-function isName(text: string): boolean {
+/** Whether a text may name a level of the equipment. */
+export function isName(text: string): boolean {
   if (goodNames.has(text)) return true;
   if (!slugSchema.safeParse(text).success || !isStorableText(text)) return false;
   if (goodNames.size >= MAX_REMEMBERED) goodNames.clear();
