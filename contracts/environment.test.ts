@@ -27,6 +27,7 @@ test('an empty environment gives a demo on loopback with everything embedded', (
       sparkplugReorderMs: 2000,
       auth: 'demo',
       publicUrl: null,
+      spoolMb: 1024,
     },
   });
 });

@@ -61,6 +61,14 @@ const schema = z.object({
       'must be MQTT topic filters separated by commas, like plants/#,spBv1.0/#',
     ),
   SENTIA_MAPPING: z.string().min(1, 'must be the path of a JSON file').optional(),
+  SENTIA_SPOOL_MB: z
+    .string()
+    .default('1024')
+    .refine(
+      (text) => /^[1-9]\d{0,6}$/.test(text),
+      'must be a number of megabytes, 1 or more: what may wait on disk while the database is away',
+    )
+    .transform(Number),
   SENTIA_DEMO: onOff.optional(),
   SENTIA_ORGANISATION: z
     .string()
@@ -101,7 +109,7 @@ const INTERNAL = /^SENTIA_(INTERNAL|LOG_LEVEL|SIMULATOR_SEED|TEST_[A-Z_]+)$/;
 
 /** Settings of the public contract whose capability is still to come: refused, since ignoring them would mislead. */
 const STILL_TO_COME =
-  /^(SENTIA_SPOOL_MB|SENTIA_TRUST_PROXY|SENTIA_TLS_(CERT|KEY)|CLERK_(SECRET_KEY|PUBLISHABLE_KEY|JWT_KEY))$/;
+  /^(SENTIA_TRUST_PROXY|SENTIA_TLS_(CERT|KEY)|CLERK_(SECRET_KEY|PUBLISHABLE_KEY|JWT_KEY))$/;
 
 export interface Settings {
   port: number;
@@ -115,6 +123,7 @@ export interface Settings {
   topics: readonly string[];
   /** The file that maps topics of the customer's own; null for none. */
   mapping: string | null;
+  spoolMb: number;
   demo: boolean;
   organisation: string;
   /** How edge nodes of Sparkplug B know this host application; unique among all hosts of a broker. */
@@ -184,6 +193,7 @@ export function parseEnvironment(
       mqttPort: e.SENTIA_MQTT_PORT,
       topics: e.SENTIA_TOPICS,
       mapping: e.SENTIA_MAPPING ?? null,
+      spoolMb: e.SENTIA_SPOOL_MB,
       demo:
         e.SENTIA_DEMO === undefined
           ? e.DATABASE_URL === undefined && e.MQTT_URL === undefined

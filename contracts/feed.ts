@@ -29,6 +29,22 @@ export const jobStatusSchema = z.object({
 });
 export type JobStatus = z.infer<typeof jobStatusSchema>;
 
+/** What waits on a writer's disk while the database is away or slow. */
+export const spoolStatusSchema = z.object({
+  /** As the accounting counts; they are part of what is in flight. */
+  readings: z.number().int(),
+  bytes: z.number().int(),
+  /** SENTIA_SPOOL_MB; beyond, QoS 1 waits at the broker and QoS 0 is shed. */
+  maxBytes: z.number().int(),
+  /** When the oldest message in it arrived; epoch milliseconds, null while it is empty. */
+  oldestAt: z.number().nullable(),
+  /** Records that could not be read back after a start, kept aside. */
+  damaged: z.number().int(),
+  /** What the disk said last, null when it takes batches. */
+  problem: z.string().nullable(),
+});
+export type SpoolStatus = z.infer<typeof spoolStatusSchema>;
+
 /** What a writer tells about itself once a second beside the bell; `/metrics`, `/healthz` and the data page show it. */
 export const writerStatusSchema = z.object({
   writer: z.string(),
@@ -51,6 +67,7 @@ export const writerStatusSchema = z.object({
   /** Readings waiting in memory and the bound. */
   buffered: z.number().int(),
   maxBuffered: z.number().int(),
+  spool: spoolStatusSchema,
   /** null when the last transaction went well, else what the database said. */
   databaseError: z.string().nullable(),
   /** Rows that stand in a default partition (native engine); should be 0. */

@@ -11,6 +11,8 @@ export interface Outcome {
 export interface Account {
   /** A message was taken in; its readings are in flight from now on. */
   taken(readings: number): void;
+  /** What the spool held at the start is in flight again. */
+  restored(spooled: { messages: number; readings: number }): void;
   /** A QoS 0 message was let go because the buffer was full. */
   shed(readings: number): void;
   /**
@@ -37,6 +39,11 @@ export function createAccount(): Account {
     totals,
     taken: (readings) => {
       totals.messages++;
+      totals.received += readings;
+      totals.inFlight += readings;
+    },
+    restored: ({ messages, readings }) => {
+      totals.messages += messages;
       totals.received += readings;
       totals.inFlight += readings;
     },

@@ -7,6 +7,8 @@ import { nativeChunks } from './chunks/native.ts';
 import { timescaleChunks } from './chunks/timescale.ts';
 import { createIngest, INGEST_LIMITS, type Ingest, type IngestLimits } from './ingest.ts';
 import { createRegistry, type Registry } from './registry/registry.ts';
+import type { Spool } from './spool/spool.ts';
+import { createStore } from './store-batch.ts';
 import { createWriter, type WriterHealth } from './writer.ts';
 
 export interface Pipeline {
@@ -14,6 +16,8 @@ export interface Pipeline {
   registry: Registry;
   chunks: Chunks;
   health: WriterHealth;
+  /** Resolves when nothing is being stored any more. To be called once `ingest` is drained. */
+  stop: () => Promise<void>;
 }
 
 /** New signals that strangers' names may create in an hour. */
@@ -28,6 +32,8 @@ export async function createPipeline(deps: {
   writer: string;
   defaultOrganisation: string;
   onPosition: (position: number) => void;
+  /** null: batches wait for the database, however long it is away. */
+  spool: Spool | null;
   creationsPerHour?: number;
   limits?: IngestLimits;
   /** Reads a message; default: the plain forms. */
@@ -45,18 +51,11 @@ export async function createPipeline(deps: {
   const engine = database.timescale ? timescaleChunks : nativeChunks;
   const chunks = createChunks({ database, clock, engine });
   const account = createAccount();
-  const { write, status } = createWriter({
-    database,
-    clock,
-    log,
-    registry,
-    chunks,
-    account,
-    writer,
-    defaultOrganisation,
-    onPosition,
-  });
+  const { spool } = deps;
+  if (spool !== null) account.restored(spool.status());
+  const store = createStore({ database, registry, chunks, writer, defaultOrganisation });
+  const { write, status, stop } = createWriter({ clock, log, account, store, spool, onPosition });
   const decode = deps.decode === undefined ? {} : { decode: deps.decode };
   const ingest = createIngest({ clock, account, limits: deps.limits ?? INGEST_LIMITS, write, ...decode });
-  return { ingest, registry, chunks, health: status };
+  return { ingest, registry, chunks, health: status, stop };
 }

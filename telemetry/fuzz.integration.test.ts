@@ -24,7 +24,7 @@ const CREATIONS_PER_HOUR = 500;
 /** Given after decoding, by what is known or stored; all others decode alone gives. */
 const GIVEN_LATER = ['conflict', 'bad_unit', 'creation_limit', 'foreign_site'];
 /** Chunks are dropped by retention, and Sparkplug has a generator of its own. */
-const NOT_MET = ['closed_range', 'unsupported_format'];
+const NOT_MET = ['closed_range', 'unsupported_format', 'bad_sparkplug', 'unknown_metric', 'no_session'];
 
 let db: TestDatabase;
 let pipeline: TestPipeline;

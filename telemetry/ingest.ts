@@ -4,14 +4,15 @@ import type { Account } from './account.ts';
 import { createAdmission } from './admission.ts';
 import { createBatcher, TRIGGERS, type Batcher, type BatchLimits, type Trigger } from './batcher.ts';
 import { decode as decodePlain } from './decode/decode.ts';
-import type { Decoded } from './decode/decoded.ts';
+import type { Decoded, Stamped } from './decode/decoded.ts';
 import { laneOf } from './lane-of.ts';
 import { countedIn, type FeedMessage, type Lane, type Part } from './message.ts';
 import { pickReplayed } from './replay/pick-replayed.ts';
 import { splitMessage } from './split-message.ts';
+import { createArrivalStamps } from './stamp-arrivals.ts';
 
 // The one way in: decodes a message, waits for room and hands it to the batcher of its lane. It must never say that a
-// message is durable before its transaction has committed, and never take in more than the buffer's bound.
+// message is durable before its transaction has committed or the spool has it on disk, nor take in more than its bound.
 
 export interface IngestLimits {
   live: BatchLimits;
@@ -33,7 +34,7 @@ export const INGEST_LIMITS: IngestLimits = {
 };
 
 export interface Ingest {
-  /** Resolves when all of the message is durable: stored, or in dead letters. Never rejects. */
+  /** Resolves when all of the message is durable: stored, in dead letters, or in the spool. Never rejects. */
   accept(message: FeedMessage): Promise<void>;
   /** `accept` by a call instead of a promise, which at 50,000 messages a second saves a feed a tenth of its time. */
   take(message: FeedMessage, onDurable: () => void): void;
@@ -62,12 +63,12 @@ export function createIngest(deps: {
     maxCount: limits.maxBufferedReadings,
     maxBytes: limits.maxBufferedBytes,
   });
-  const inTurn = createTurns();
+  const stamp = createArrivalStamps();
   const createLane = (lane: Lane): Batcher<Part> =>
-    createBatcher({ clock, limits: limits[lane], write: (parts) => inTurn(() => write(lane, parts)) });
+    createBatcher({ clock, limits: limits[lane], write: (parts) => write(lane, parts) });
   const batchers: Record<Lane, Batcher<Part>> = { live: createLane('live'), late: createLane('late') };
 
-  function enterLane(message: FeedMessage, decoded: Decoded, room: Room, durable: () => void): void {
+  function enterLane(message: FeedMessage, decoded: Stamped, room: Room, durable: () => void): void {
     account.taken(countedIn(decoded));
     const lane = laneOf(message, decoded);
     // A replayed message is settled by one transaction; what it holds is bounded in `pickReplayed`.
@@ -79,8 +80,9 @@ export function createIngest(deps: {
     for (const part of parts) batchers[lane].add(part);
   }
 
-  function takeDecoded(message: FeedMessage, decoded: Decoded, durable: () => void): void {
-    if (message.retained) distrustTimes(decoded);
+  function takeDecoded(message: FeedMessage, read: Decoded, durable: () => void): void {
+    if (message.retained) distrustTimes(read);
+    const decoded = stamp(read, message.receivedAtMs);
     const room = roomFor(message, decoded);
     if (admission.tryEnter(room)) {
       enterLane(message, decoded, room, durable);
@@ -126,15 +128,6 @@ function distrustTimes(decoded: Decoded): void {
   for (const reading of decoded.readings) {
     if (reading.atMicros === null && reading.quality === 'good') reading.quality = 'uncertain';
   }
-}
-
-/** One transaction at a time: whoever asks waits for those before, so the two lanes take turns. */
-function createTurns(): (work: () => Promise<void>) => Promise<void> {
-  let last = Promise.resolve();
-  return (work) => {
-    last = last.then(work);
-    return last;
-  };
 }
 
 function sumTriggers(a: Record<Trigger, number>, b: Record<Trigger, number>): Record<Trigger, number> {

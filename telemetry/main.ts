@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { systemClock } from '../contracts/clock.ts';
 import type { Database } from '../contracts/database.ts';
@@ -25,6 +26,8 @@ import { createReplayer } from './replay/create-replayer.ts';
 import { createStatusReport } from './report-status.ts';
 import { applyRetention } from './retention/apply-retention.ts';
 import { createRollUp } from './rollups/roll-up.ts';
+import { openSpool } from './spool/open-spool.ts';
+import type { Spool } from './spool/spool.ts';
 import { FeedProblem, startFeed } from './start-feed.ts';
 
 /**
@@ -65,6 +68,10 @@ async function start(): Promise<void> {
   if (database === null) return;
   cleanUps.push(() => database.close());
 
+  const spool = await openOwnSpool(join(internal.dataDir, 'spool'), settings.spoolMb);
+  if (spool === null) return;
+  cleanUps.push(() => spool.close());
+
   let bell: Bell | null = null;
   const pipeline = await createPipeline({
     database,
@@ -74,9 +81,13 @@ async function start(): Promise<void> {
     defaultOrganisation: settings.organisation,
     decode: createDecode(mapping),
     onPosition: (position) => bell?.ring(position),
+    spool,
   });
   const { ingest, chunks, health } = pipeline;
-  cleanUps.push(() => Promise.race([ingest.drain(), after(DRAIN_MS)]));
+  cleanUps.push(
+    () => pipeline.stop(),
+    () => Promise.race([ingest.drain(), after(DRAIN_MS)]),
+  );
 
   const leases = createLeases({ database, asker: { role: 'sentia_writer' }, holder: writer });
   const onPosition = (position: number) => bell?.ring(position);
@@ -106,6 +117,7 @@ async function start(): Promise<void> {
     pipeline,
     feed,
     sparkplug,
+    spool,
     clock,
     writer,
     strays: () => strays,
@@ -135,7 +147,8 @@ async function start(): Promise<void> {
         log.error({ strays, moved }, 'readings stood outside of all chunks');
       }
       // A batch that is being retried may still have to be found in the ledger.
-      if (health.databaseError === null) await foldLedger({ database, clock, writer });
+      const retrying = health.databaseError !== null || spool.status().batches > 0;
+      if (!retrying) await foldLedger({ database, clock, writer });
     }),
   );
   const { address } = feed.status();
@@ -169,6 +182,19 @@ async function untilDatabase(settings: Settings, internal: InternalSettings): Pr
     }
   }
   return null;
+}
+
+/** null when it cannot be opened, which has been said then. */
+async function openOwnSpool(directory: string, megabytes: number): Promise<Spool | null> {
+  try {
+    return await openSpool({ directory, maxBytes: megabytes * 1024 * 1024, log });
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    supervised.fatal(
+      `${directory}, where readings wait while the database is away, cannot be opened: ${said}.`,
+    );
+    return null;
+  }
 }
 
 function after(ms: number): Promise<void> {

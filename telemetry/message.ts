@@ -1,4 +1,4 @@
-import type { DecodedOrder, DecodedReading, Refusal } from './decode/decoded.ts';
+import type { DecodedOrder, Refusal, StampedReading } from './decode/decoded.ts';
 
 /** A message as a feed hands it over. */
 export interface FeedMessage {
@@ -49,7 +49,7 @@ export interface TakenMessage {
 /** A message, or as much of a large one as fits into a batch. */
 export interface Part {
   message: TakenMessage;
-  readings: DecodedReading[];
+  readings: StampedReading[];
   orders: DecodedOrder[];
   refusals: Refusal[];
   /** 1 in the first part of a message, else 0: so that the ledger counts messages once. */
@@ -59,13 +59,13 @@ export interface Part {
   count: number;
   bytes: number;
   /** Called once, when all of it is durable. */
-  done(): void;
+  done: () => void;
 }
 
 /** `late` is what was measured long before it arrived: it goes in batches of its own and never delays what is live. */
 export type Lane = 'live' | 'late';
 
 /** @returns what the accounting counts of a message or a part. */
-export function countedIn(part: Pick<Part, 'readings' | 'refusals'>): number {
+export function countedIn(part: { readings: readonly unknown[]; refusals: readonly unknown[] }): number {
   return part.readings.length + part.refusals.length;
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../contracts/clock.ts';
 import type { JobStatus, WriterStatus } from '../contracts/feed.ts';
 import type { Pipeline } from './create-pipeline.ts';
 import type { Feed } from './feeds/feed.ts';
+import type { Spool } from './spool/spool.ts';
 import { INGEST_LIMITS } from './ingest.ts';
 import type { Sparkplug } from './sparkplug/sparkplug.ts';
 import { createRate } from './rate.ts';
@@ -14,6 +15,7 @@ export function createStatusReport(deps: {
   feed: Feed;
   /** null where no topics of it are taken. */
   sparkplug: Pick<Sparkplug, 'status'> | null;
+  spool: Spool;
   clock: Clock;
   writer: string;
   /** Counted now and then, since it asks the database. */
@@ -22,7 +24,7 @@ export function createStatusReport(deps: {
   /** The same as strays; null until counted. */
   deadLetters?: () => DeadLetterTotals | null;
 }): { tick(): void } {
-  const { pipeline, feed, sparkplug, clock, writer, strays, jobs, deadLetters = () => null } = deps;
+  const { pipeline, feed, sparkplug, spool, clock, writer, strays, jobs, deadLetters = () => null } = deps;
   const { ingest, registry, health } = pipeline;
   const startedAt = clock.now();
   const rate = createRate(10);
@@ -30,6 +32,7 @@ export function createStatusReport(deps: {
     tick: () => {
       const accounting = ingest.accounting();
       const flushedBy = ingest.flushedBy();
+      const { readings, bytes, maxBytes, oldestAtMs, damaged, problem } = spool.status();
       const status: WriterStatus = {
         writer,
         at: clock.now(),
@@ -48,6 +51,7 @@ export function createStatusReport(deps: {
         },
         buffered: ingest.buffered(),
         maxBuffered: INGEST_LIMITS.maxBufferedReadings,
+        spool: { readings, bytes, maxBytes, oldestAt: oldestAtMs, damaged, problem },
         databaseError: health.databaseError,
         strays: strays(),
         creationsRefused: registry.creationsRefused,

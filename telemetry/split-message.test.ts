@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Decoded } from './decode/decoded.ts';
+import type { Stamped } from './decode/decoded.ts';
 import type { FeedMessage } from './message.ts';
 import { splitMessage } from './split-message.ts';
 
@@ -13,11 +13,11 @@ const message: FeedMessage = {
   retained: false,
 };
 const reading = (value: number) =>
-  ({ path: 'a/b/c/d/e', kind: 'number', value, unit: null, quality: 'good', atMicros: null }) as const;
+  ({ path: 'a/b/c/d/e', kind: 'number', value, unit: null, quality: 'good', atMicros: 0 }) as const;
 const refusal = (detail: string) => ({ reason: 'bad_value', detail, excerpt: null }) as const;
 
 test('every element of a large message is in exactly one part, and the message is done with its last part', () => {
-  const decoded: Decoded = {
+  const decoded: Stamped = {
     readings: Array.from({ length: 7 }, (_, i) => reading(i)),
     orders: [],
     refusals: Array.from({ length: 4 }, (_, i) => refusal(String(i))),
@@ -39,7 +39,7 @@ test('every element of a large message is in exactly one part, and the message i
 });
 
 test('a refused payload is copied, so that what the socket read can go', () => {
-  const decoded: Decoded = { readings: [], orders: [], refusals: [refusal('x')] };
+  const decoded: Stamped = { readings: [], orders: [], refusals: [refusal('x')] };
   const [part] = splitMessage(message, decoded, 5, () => undefined);
   expect(part?.message.payload).not.toBe(message.payload);
   expect(part?.message.payload).toEqual(new Uint8Array(message.payload));

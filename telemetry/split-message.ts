@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Decoded } from './decode/decoded.ts';
+import type { Stamped } from './decode/decoded.ts';
 import { countedIn, type FeedMessage, type Part, type TakenMessage } from './message.ts';
 
 const MAX_KEPT_BYTES = 64 * 1024;
@@ -14,7 +14,7 @@ const BYTES_AN_ELEMENT = 100;
  */
 export function splitMessage(
   message: FeedMessage,
-  decoded: Decoded,
+  decoded: Stamped,
   maxCount: number,
   done: () => void,
 ): Part[] {
@@ -42,7 +42,7 @@ export function splitMessage(
 
 function partOf(
   message: TakenMessage,
-  elements: Decoded,
+  elements: Stamped,
   messages: 0 | 1,
   payloadBytes: number,
   done: () => void,

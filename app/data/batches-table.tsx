@@ -21,7 +21,16 @@ export function BatchesTable({ writers }: { writers: readonly WriterStatus[] }) 
           </thead>
           <tbody>
             {writers.map(
-              ({ writer, batches, buffered, maxBuffered, strays, creationsRefused, databaseError }) => (
+              ({
+                writer,
+                batches,
+                buffered,
+                maxBuffered,
+                spool,
+                strays,
+                creationsRefused,
+                databaseError,
+              }) => (
                 <tr key={writer} data-doubt={databaseError === null ? undefined : 'stale'}>
                   <th scope="row">
                     <code>{writer}</code>
@@ -42,6 +51,15 @@ export function BatchesTable({ writers }: { writers: readonly WriterStatus[] }) 
                   <td className="number">
                     {formatCount(buffered)} of {formatCount(maxBuffered)}
                   </td>
+                  <td
+                    className="number"
+                    data-wrong={spool.problem !== null || spool.damaged > 0 || undefined}
+                  >
+                    {formatCount(spool.readings)} in {(spool.bytes / MEGABYTE).toFixed(1)} of{' '}
+                    {formatCount(spool.maxBytes / MEGABYTE)} MB
+                    {spool.problem !== null && <p className="stale-words">The disk said: {spool.problem}</p>}
+                    {spool.damaged > 0 && <p>{formatCount(spool.damaged)} records damaged</p>}
+                  </td>
                   <td className="number" data-wrong={strays > 0 || undefined}>
                     {formatCount(strays)}
                   </td>
@@ -56,6 +74,7 @@ export function BatchesTable({ writers }: { writers: readonly WriterStatus[] }) 
   );
 }
 
+const MEGABYTE = 1024 * 1024;
 const HEADINGS = [
   'Batches',
   'by count',
@@ -64,6 +83,7 @@ const HEADINGS = [
   'by silence',
   'Last batch',
   'Waiting',
+  'In the spool',
   'Strays',
   'Creations refused',
 ];

@@ -58,8 +58,12 @@ function telemetryPart({ live, nowMs }: HealthFacts): Part {
   if (present.length === 0) {
     return { status: writers.length === 0 ? 'starting' : 'down', detail: 'Is not heard over the broker' };
   }
+  const stuck = present.find((writer) => writer.status.spool.problem !== null)?.status.spool.problem;
+  if (stuck) return { status: 'degraded', detail: `The spool takes nothing: ${stuck}` };
   const error = present.find((writer) => writer.status.databaseError !== null)?.status.databaseError;
-  if (error) return { status: 'degraded', detail: `Cannot store: ${error}` };
+  const spooled = present.reduce((sum, writer) => sum + writer.status.spool.readings, 0);
+  const waiting = spooled === 0 ? '' : `, ${spooled} wait in the spool`;
+  if (error) return { status: 'degraded', detail: `Cannot store: ${error}${waiting}` };
   const failing = present.flatMap(({ status }) => status.jobs).find((job) => job.failure !== null);
   if (failing?.failure) {
     return { status: 'degraded', detail: `The job ${failing.name} fails: ${failing.failure.message}` };
@@ -67,7 +71,7 @@ function telemetryPart({ live, nowMs }: HealthFacts): Part {
   const rate = present.reduce((sum, writer) => sum + writer.status.readingsPerS, 0);
   return {
     status: 'ok',
-    detail: `${present.length} ${present.length === 1 ? 'writer' : 'writers'}, ${Math.round(rate)} readings a second`,
+    detail: `${present.length} ${present.length === 1 ? 'writer' : 'writers'}, ${Math.round(rate)} readings a second${waiting}`,
   };
 }
 

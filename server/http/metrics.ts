@@ -125,6 +125,18 @@ export function createMetrics(facts: () => MetricFacts): ServerMetrics {
     (status) => status.maxBuffered,
   );
   byWriter(
+    'sentia_spooled_readings',
+    'Readings that wait on disk for the database; part of what is in flight.',
+    (status) => status.spool.readings,
+  );
+  byWriter('sentia_spooled_bytes', 'What the spool holds.', (status) => status.spool.bytes);
+  byWriter('sentia_spooled_bytes_max', 'What the spool may hold.', (status) => status.spool.maxBytes);
+  byWriter(
+    'sentia_spool_damaged',
+    'Records of the spool that could not be read back.',
+    (status) => status.spool.damaged,
+  );
+  byWriter(
     'sentia_last_commit_seconds',
     'What the last transaction took.',
     (status) => status.batches.lastCommitMs / 1000,

@@ -16,6 +16,9 @@ export interface DecodedReading {
   element?: number;
 }
 
+/** A reading whose time is known, since it has one of its own or its arrival was stamped. */
+export type StampedReading = DecodedReading & { atMicros: number };
+
 /** A production order as a message states it, its times read. */
 export interface DecodedOrder {
   site: string;
@@ -50,6 +53,9 @@ export interface Decoded {
   /** The site that the message names, where it is not the topic's second level. */
   site?: string;
 }
+
+/** What was decoded, once all its times are known. */
+export type Stamped = Omit<Decoded, 'readings'> & { readings: StampedReading[] };
 
 /** A value that was read, or why it could not be. */
 export type Read<T> = { ok: true; value: T } | { ok: false; reason: RefusalReason; detail: string };

@@ -13,8 +13,6 @@ import { readOwnership, type Ownership, type SiteOwner } from './site-owners.ts'
 
 /** A signal with what the writer remembers of it between batches. */
 export interface KnownSignal extends FoundSignal {
-  /** The last time given to a reading that came without one; each gets a later one. */
-  lastStampMicros: number;
   /** Whether numbers and texts were both seen since the start: then each is checked against the other's table too. */
   mixed: boolean;
 }
@@ -82,8 +80,7 @@ export function createRegistry(deps: {
 
   function rememberSignals(found: readonly FoundSignal[]): void {
     for (const signal of found) {
-      const { lastStampMicros = 0, mixed = false } = signals.get(signal.path) ?? {};
-      signals.set(signal.path, { ...signal, lastStampMicros, mixed });
+      signals.set(signal.path, { ...signal, mixed: signals.get(signal.path)?.mixed ?? false });
     }
   }
 

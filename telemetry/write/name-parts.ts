@@ -1,4 +1,4 @@
-import type { DecodedOrder, DecodedReading } from '../decode/decoded.ts';
+import type { DecodedOrder, StampedReading } from '../decode/decoded.ts';
 import type { Part, TakenMessage } from '../message.ts';
 import type { KnownSignal, Refusals, Registry } from '../registry/registry.ts';
 import { inUnitOf } from './in-unit-of.ts';
@@ -9,7 +9,7 @@ import { excerptOfReading, foreignSite, otherUnit } from './refusals.ts';
 /** A reading with its signal and time. */
 export interface Named {
   part: Part;
-  reading: DecodedReading;
+  reading: StampedReading;
   known: KnownSignal;
   /** The hypertable that takes it. */
   tier: 'reading' | 'event';
@@ -25,8 +25,8 @@ export interface NamedParts {
 }
 
 /**
- * Gives every reading of a batch its signal and its time, and every order its line, by what the registry knows; what
- * may not be stored becomes a letter. A time that is missing is stamped once and stays, however often this is repeated.
+ * Gives every reading of a batch its signal and every order its line, by what the registry knows; what may not be
+ * stored becomes a letter.
  */
 export function nameParts(
   parts: readonly Part[],
@@ -60,7 +60,7 @@ export function nameParts(
     named.orders.push({ ...order, organisationId, siteId, lineId, receivedAtMs: message.receivedAtMs });
   }
 
-  function nameReading(part: Part, reading: DecodedReading): void {
+  function nameReading(part: Part, reading: StampedReading): void {
     const { message } = part;
     const known = registry.signal(reading.path);
     if (known === undefined || isForeign(message, known.organisation)) {
@@ -78,7 +78,6 @@ export function nameParts(
       refuse(message, otherUnit(reading, known), excerptOfReading(reading), reading.element);
       return;
     }
-    reading.atMicros ??= stamp(known, message.receivedAtMs);
     const tier = typeof reading.value === 'string' ? 'event' : 'reading';
     known.mixed ||= (tier === 'event') !== (known.kind === 'text');
     named.readings.push({ part, reading, known, tier, atMicros: reading.atMicros });
@@ -94,10 +93,4 @@ export function nameParts(
 
 function isForeign(message: TakenMessage, organisation: string): boolean {
   return message.organisation !== null && message.organisation !== organisation;
-}
-
-/** The time of arrival, unique per signal by +1 µs. */
-function stamp(known: KnownSignal, receivedAtMs: number): number {
-  known.lastStampMicros = Math.max(receivedAtMs * 1000, known.lastStampMicros + 1);
-  return known.lastStampMicros;
 }

@@ -11,7 +11,7 @@ import type { Letter, Prepared } from './prepared.ts';
 import { closedRange, excerptOfReading } from './refusals.ts';
 
 /**
- * Turns what arrived into rows: names become ids, missing times are stamped, chunks are made for the days, repeats
+ * Turns what arrived into rows: names become ids, chunks are made for the days, repeats
  * count once, what cannot be stored becomes a letter. It is repeated whole when the batch's transaction failed.
  */
 export async function prepareBatch(

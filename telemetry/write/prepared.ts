@@ -1,5 +1,5 @@
 import type { RefusalReason } from '../../contracts/api/dead-letters.ts';
-import type { DecodedReading } from '../decode/decoded.ts';
+import type { StampedReading } from '../decode/decoded.ts';
 import type { Part, TakenMessage } from '../message.ts';
 import type { Replayed } from '../replay/settle-replays.ts';
 import type { KnownSignal } from '../registry/registry.ts';
@@ -7,7 +7,7 @@ import type { KnownSignal } from '../registry/registry.ts';
 /** Where a row came from, should it turn out to be a conflict. */
 export interface Source {
   part: Part;
-  reading: DecodedReading;
+  reading: StampedReading;
   known: KnownSignal;
 }
 

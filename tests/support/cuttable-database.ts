@@ -11,6 +11,8 @@ export interface CuttableDatabase {
   restore(): Promise<void>;
   /** The next COMMIT reaches the database, its answer nobody. */
   loseNextCommit(): void;
+  /** Connections stand, but nothing goes through until it is released. */
+  hold(): () => void;
   stop(): Promise<void>;
 }
 
@@ -19,6 +21,8 @@ export async function startCuttableDatabase(to: DatabaseTarget): Promise<Cuttabl
   const folder = await mkdtemp(join(tmpdir(), 'sentia-cut-'));
   const pairs = new Set<Socket>();
   let commitToLose = false;
+  const held: (() => void)[] = [];
+  let holding = false;
 
   const connectFar = () => {
     if (to.kind === 'socket') return connect(socketFile(to.socketDir));
@@ -42,7 +46,9 @@ export async function startCuttableDatabase(to: DatabaseTarget): Promise<Cuttabl
           commitToLose = false;
           mute = true;
         }
-        far.write(bytes);
+        const pass = () => far.write(bytes);
+        if (holding) held.push(pass);
+        else pass();
       });
       far.on('data', (bytes) => {
         if (mute) near.destroy();
@@ -79,6 +85,13 @@ export async function startCuttableDatabase(to: DatabaseTarget): Promise<Cuttabl
     },
     loseNextCommit: () => {
       commitToLose = true;
+    },
+    hold: () => {
+      holding = true;
+      return () => {
+        holding = false;
+        for (const pass of held.splice(0)) pass();
+      };
     },
     stop: async () => {
       await cut();

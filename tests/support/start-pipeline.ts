@@ -29,6 +29,7 @@ export async function startPipeline(
     writer: 'test-writer',
     defaultOrganisation: 'plant',
     onPosition: (position) => positions.push(position),
+    spool: null,
     ...over,
   });
   return {

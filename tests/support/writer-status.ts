@@ -32,6 +32,10 @@ export function writerStatus(changed: Partial<WriterStatus>): WriterStatus {
     batches: { count: 4, byCount: 1, byBytes: 0, byAge: 1, bySilence: 2, lastReadings: 5, lastCommitMs: 2 },
     buffered: 2,
     maxBuffered: 20_000,
+    spool: {
+      ...{ readings: 0, bytes: 0, maxBytes: 1024 * 1024 * 1024 },
+      ...{ oldestAt: null, damaged: 0, problem: null },
+    },
     databaseError: null,
     strays: 0,
     creationsRefused: 0,
