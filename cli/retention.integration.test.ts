@@ -28,7 +28,11 @@ test.runIf(onPostgres)('a dry run tells what would go and leaves it, a run drops
     ['2024-01-02', false],
   ] as const) {
     if (!db.database.timescale)
-      await db.ownerSql`SELECT telemetry.create_partition('reading', ${day}, ${day}::timestamptz + interval '1 day')`;
+      await db.database.transaction(
+        { role: 'sentia_writer' },
+        (sql) =>
+          sql`SELECT telemetry.create_partition('reading', ${day}::timestamptz, ${day}::timestamptz + interval '1 day')`,
+      );
     await db.ownerSql`INSERT INTO telemetry.reading (signal_id, at, value) VALUES (1, ${day}, 1)`;
     await db.ownerSql`
       INSERT INTO telemetry.chunk (tier, range_from, range_to, last_write, rolled_up)

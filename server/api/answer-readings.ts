@@ -49,6 +49,6 @@ export async function answerReadings(
     columns: history.columns.map(({ at, figures }) => ({ at: at / 1000, ...figures })),
     gaps: history.gaps.map(([from, to]): [number, number] => [from / 1000, to / 1000]),
     ...(history.gapsOmitted === 0 ? {} : { gapsOmitted: history.gapsOmitted }),
-    source: 'raw',
+    source: history.source,
   });
 }

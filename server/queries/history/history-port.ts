@@ -2,6 +2,7 @@ import type { Clock } from '../../../contracts/clock.ts';
 import type { Database } from '../../../contracts/database.ts';
 import { createPageSize } from './page-size.ts';
 import type { PageColumn } from './merge-columns.ts';
+import type { Floors, RolledTier } from './rolled-tier.ts';
 
 export interface HistoryQuestion {
   signalId: number;
@@ -29,6 +30,34 @@ export interface HistoryPage {
   state: ScanState;
   columns: readonly PageColumn[];
   gaps: readonly (readonly [number, number])[];
+}
+
+/** A column that rollups answered; times in µs, `integral` in value × seconds. */
+export type RolledColumn = readonly [
+  column: number,
+  min: number,
+  max: number,
+  first: number,
+  last: number,
+  count: number,
+  firstUs: number,
+  lastUs: number,
+  coveredUs: number,
+  integral: number,
+  rise: number,
+  gapBefore: boolean,
+];
+
+/** What is known where rollups end: see telemetry.rollup_seam. */
+export interface Seam {
+  seam: number;
+  usable: number;
+  allowedUs: number | null;
+  intervals: readonly number[];
+  firstUs: number | null;
+  openingUs: number | null;
+  nextUs: number | null;
+  floors: Floors;
 }
 
 /** How often a search among unusable readings goes on; beyond a million of them there is no neighbour worth naming. */
@@ -93,6 +122,41 @@ export function createHistoryPort(
             FROM telemetry.usable_after(${signalId}::int, ${from}::bigint, ${still}::int, ${SEARCH_ROWS}::int)`,
         ),
       ),
+    /** Where rollups end for this signal; null where there are none. */
+    seam: async (): Promise<Seam | null> => {
+      abort?.throwIfAborted();
+      const [row] = await database.transaction(
+        asker,
+        (sql) => sql<Omit<Seam, 'floors'> & { rawFloor: number; minuteFloor: number; hourFloor: number }>`
+          SELECT seam, usable, allowed_us AS "allowedUs", intervals, first_us AS "firstUs", opening_us AS "openingUs",
+            next_us AS "nextUs", raw_floor AS "rawFloor", minute_floor AS "minuteFloor", hour_floor AS "hourFloor"
+          FROM telemetry.rollup_seam(${signalId}::int, ${toMicros}::bigint)`,
+      );
+      if (row === undefined) return null;
+      const { rawFloor, minuteFloor, hourFloor, ...seam } = row;
+      return { ...seam, floors: { raw: rawFloor, '1m': minuteFloor, '1h': hourFloor } };
+    },
+    /** The columns from `from` up to before `to`, as far as they lie before the seam, and the gaps that end there. */
+    rolledColumns: async (asked: {
+      from: number;
+      to: number;
+      tier: RolledTier;
+      known: Seam;
+    }): Promise<{ columns: RolledColumn[]; gaps: [number, number][]; tookMs: number }> => {
+      abort?.throwIfAborted();
+      const { seam, floors } = asked.known;
+      const startedMs = clock.now();
+      const [row] = await database.transaction(
+        asker,
+        (sql) => sql<{ columns: RolledColumn[]; gaps: [number, number][] }>`
+          SELECT columns, gaps
+          FROM telemetry.rollup_columns(${signalId}::int, ${fromMicros}::bigint, ${toMicros}::bigint, ${points}::int,
+            ${asked.from}::int, ${asked.to}::int, ${seam}::bigint, ${asked.tier},
+            ${floors.raw}::bigint, ${floors['1m']}::bigint, ${floors['1h']}::bigint)`,
+      );
+      if (row === undefined) throw new SignalGone();
+      return { ...row, tookMs: clock.now() - startedMs };
+    },
     page: async (
       scan: { from: number; to: number; openingUs: number | null },
       state: ScanState,

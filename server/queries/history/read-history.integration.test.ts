@@ -174,6 +174,7 @@ test('a signal without readings is one gap without columns', async () => {
     gaps: [[T0, T0 + H]],
     gapsOmitted: 0,
     hasNumbers: false,
+    source: 'raw',
   });
 });
 

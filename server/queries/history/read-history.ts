@@ -5,6 +5,8 @@ import { createHistoryPort, SignalGone, type HistoryQuestion, type ScanState } f
 import { HOUR_US, hourCeiling, hourOf } from './hour.ts';
 import { intervalsOf, LEAST_ALLOWED_US, lowerMedian, SAMPLE_SIZE } from './intervals.ts';
 import { createColumnMerge, type ColumnFigures } from './merge-columns.ts';
+import { readRolled } from './read-rolled.ts';
+import type { RolledTier } from './rolled-tier.ts';
 
 export type { HistoryQuestion } from './history-port.ts';
 
@@ -17,6 +19,8 @@ export interface History {
   gapsOmitted: number;
   /** Whether the signal has any usable reading at all. */
   hasNumbers: boolean;
+  /** What answered: the readings themselves, or a rollup and the readings that are not rolled up yet. */
+  source: 'raw' | RolledTier;
 }
 
 export const MOST_GAPS = 5_000;
@@ -24,8 +28,8 @@ export const MOST_GAPS = 5_000;
 const WINDOW_US = 32 * 24 * HOUR_US;
 
 /**
- * History by column over the raw readings, and the gaps in it, read in pages of bounded length (docs/api.md has the
- * rule, docs/decisions/007 the reasons). It must never hold one statement or transaction for long, nor gather readings.
+ * History by column and the gaps in it: from rollups as far as they reach where columns are wide enough, else over the
+ * raw readings, read in pages of bounded length (docs/api.md has the rule, docs/decisions/007 and 013 the reasons). It must never hold one statement or transaction for long, nor gather readings.
  *
  * @returns null when there is no such signal, or it is not theirs.
  * @throws the reason of `abort` once nobody waits for the answer.
@@ -68,9 +72,12 @@ async function scan(
     position = page.next;
   }
 
-  const near = await port.usableBefore(from, SAMPLE_SIZE + 1);
+  const rolled = await readRolled(port, question, { merge, gaps, onColumns: () => undefined });
+  const near = rolled === null ? await port.usableBefore(from, SAMPLE_SIZE + 1) : [];
   const before = near.at(-1);
-  if (before === undefined) {
+  if (rolled !== null) {
+    ({ seam: position, state, ahead } = rolled);
+  } else if (before === undefined) {
     // The signal's life begins in the range or after it: the range's begin takes the place of the reading before.
     const opening = await port.usableAfter(from, SAMPLE_SIZE + 1);
     const first = opening[0];
@@ -133,5 +140,6 @@ async function scan(
     gaps: kept,
     gapsOmitted: omitted,
     hasNumbers,
+    source: rolled?.tier ?? 'raw',
   };
 }
