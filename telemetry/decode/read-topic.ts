@@ -35,7 +35,7 @@ function parseTopic(topic: string): Read<Named> {
   if (topic.startsWith(SPARKPLUG_ROOT)) {
     return refuse(
       'unsupported_format',
-      'this is a Sparkplug B topic. This version of Sentia reads plain MQTT only: publish on plants/… instead.',
+      'this is a Sparkplug B topic. What its message means hangs on the births before it, so it is read as it arrives and never by itself.',
     );
   }
   if (!topic.startsWith(PLAIN_ROOT)) {
