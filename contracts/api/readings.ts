@@ -23,6 +23,16 @@ export const readingsQuerySchema = z.object({
     .max(5000, 'must be at most 5000')
     .default(500)
     .describe('How many columns of equal width the range is divided into.'),
+  average: z
+    .enum(['time'], 'must be "time"')
+    .optional()
+    .describe('`time`: each column also has `mean`, weighted by how long each value held.'),
+  of: z
+    .enum(['delta', 'rate'], 'must be "delta" or "rate"')
+    .optional()
+    .describe(
+      'For counters: each column also has `delta`, what the counter grew by, or `rate`, that a second. A fall is a reset to 0.',
+    ),
 });
 export const readingsCsvQuerySchema = z.object(rangeShape);
 
@@ -44,12 +54,34 @@ export const readingsSchema = z.object({
       first: z.number(),
       last: z.number(),
       count: z.number().int(),
+      /** Where `average=time` was asked: null where no value held. */
+      mean: z.number().nullable().optional(),
+      /** Where `of=delta` was asked. */
+      delta: z.number().optional(),
+      /** Where `of=rate` was asked: a second; null where there is no reading before. */
+      rate: z.number().nullable().optional(),
     }),
   ),
   gaps: z.array(z.tuple([z.number(), z.number()])),
   /** How many gaps were left out because there were too many: `gaps` then holds the longest. Absent when all are there. */
   gapsOmitted: z.number().int().optional(),
-  /** What answered: `raw` readings or a rollup. */
+  /**
+   * Hours within the range whose rollup changed after it had been told, newest first, 100 at most; absent when there are
+   * none. `was` is what the hour said at first, null when it said that there was nothing.
+   */
+  restated: z
+    .array(
+      z.object({
+        from: z.number(),
+        to: z.number(),
+        restatedAt: z.number(),
+        was: z
+          .object({ count: z.number().int(), mean: z.number(), min: z.number(), max: z.number() })
+          .nullable(),
+      }),
+    )
+    .optional(),
+  /** What answered: `raw` readings, or a rollup, with the readings that are not rolled up yet. */
   source: z.enum(['raw', '1m', '1h', '1d']),
 });
 export type Readings = z.infer<typeof readingsSchema>;

@@ -12,6 +12,8 @@ export interface HistoryQuestion {
   /** Exclusive. */
   toMicros: number;
   points: number;
+  /** Whether columns are to have their time-weighted mean and growth, too. */
+  weighed?: boolean;
 }
 
 /** What a page of history needs to know of what lies before it. Times are microseconds. */

@@ -1,19 +1,27 @@
 import type { Clock } from '../../../contracts/clock.ts';
 import type { Database } from '../../../contracts/database.ts';
-import { createGapList, type Gap } from './gap-list.ts';
-import { createHistoryPort, SignalGone, type HistoryQuestion, type ScanState } from './history-port.ts';
+import { createGapList, type Gap, type GapList } from './gap-list.ts';
+import {
+  createHistoryPort,
+  SignalGone,
+  type HistoryQuestion,
+  type RolledColumn,
+  type ScanState,
+} from './history-port.ts';
 import { HOUR_US, hourCeiling, hourOf } from './hour.ts';
 import { intervalsOf, LEAST_ALLOWED_US, lowerMedian, SAMPLE_SIZE } from './intervals.ts';
 import { createColumnMerge, type ColumnFigures } from './merge-columns.ts';
 import { readRolled } from './read-rolled.ts';
 import type { RolledTier } from './rolled-tier.ts';
+import type { Weighed } from './weigh.ts';
+import { weighHistory } from './weigh-history.ts';
 
 export type { HistoryQuestion } from './history-port.ts';
 
 /** Times are microseconds. */
 export interface History {
   /** Columns without usable readings are absent. */
-  columns: { at: number; figures: ColumnFigures }[];
+  columns: { at: number; figures: ColumnFigures; weighed?: Weighed }[];
   gaps: Gap[];
   /** Gaps beyond the `MOST_GAPS` longest. */
   gapsOmitted: number;
@@ -55,7 +63,16 @@ async function scan(
   const { fromMicros: from, toMicros: to, points } = question;
   const port = createHistoryPort(deps, organisationIds, question);
   const merge = createColumnMerge();
-  const gaps = createGapList(from, to, MOST_GAPS);
+  const gapList = createGapList(from, to, MOST_GAPS);
+  const gapStarts = new Set<number>();
+  const gaps: GapList = {
+    ...gapList,
+    add: (gap) => {
+      if (question.weighed === true) gapStarts.add(gap[0]);
+      gapList.add(gap);
+    },
+  };
+  const rolledColumns: RolledColumn[] = [];
   const declaredUs = question.staleAfterMs === null ? null : question.staleAfterMs * 1000;
 
   let state: ScanState = { usable: null, allowedUs: null, intervals: [] };
@@ -72,7 +89,11 @@ async function scan(
     position = page.next;
   }
 
-  const rolled = await readRolled(port, question, { merge, gaps, onColumns: () => undefined });
+  const rolled = await readRolled(port, question, {
+    merge,
+    gaps,
+    onColumns: (columns) => question.weighed === true && rolledColumns.push(...columns),
+  });
   const near = rolled === null ? await port.usableBefore(from, SAMPLE_SIZE + 1) : [];
   const before = near.at(-1);
   if (rolled !== null) {
@@ -132,11 +153,24 @@ async function scan(
     if (silenceUs > (state.allowedUs ?? LEAST_ALLOWED_US)) gaps.add([state.usable, to]);
   }
 
+  const weigher =
+    question.weighed === true
+      ? await weighHistory(deps, organisationIds, question, {
+          rolled: rolledColumns,
+          readFrom: rolled?.seam ?? from,
+          beforeUs: before ?? (rolled === null ? null : ((await port.usableBefore(from, 1))[0] ?? null)),
+          gapStarts,
+          nowMicros: deps.clock.now() * 1000,
+        })
+      : null;
+
   const { gaps: kept, omitted } = gaps.result();
   return {
-    columns: merge
-      .columns()
-      .map(([column, figures]) => ({ at: from + (column * (to - from)) / points, figures })),
+    columns: merge.columns().map(([column, figures]) => ({
+      at: from + (column * (to - from)) / points,
+      figures,
+      ...(weigher === null ? {} : { weighed: weigher.of(column) }),
+    })),
     gaps: kept,
     gapsOmitted: omitted,
     hasNumbers,

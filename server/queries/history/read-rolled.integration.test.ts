@@ -7,6 +7,7 @@ import { createRollUp } from '../../../telemetry/rollups/roll-up.ts';
 import { putReadings, putSignal, type TestReading } from '../../../tests/support/equipment.ts';
 import { createFakeClock, type FakeClock } from '../../../tests/support/fake-clock.ts';
 import { referenceHistory } from '../../../tests/support/reference-history.ts';
+import { referenceWeighed } from '../../../tests/support/reference-weighed.ts';
 import { seededRandom } from '../../../tests/support/seeded-random.ts';
 import { createTestDatabase, type TestDatabase } from '../../../tests/support/test-database.ts';
 import { readHistory } from './read-history.ts';
@@ -75,17 +76,25 @@ test.each(SIGNALS)(
       const question = { signalId: signal.signalId, staleAfterMs: declaredMs, fromMicros, toMicros, points };
       const nowMicros = (T0 + days * DAY_MS) * US;
       const at = createFakeClock(nowMicros / US);
-      const found = await readHistory(
-        { database: db.database, clock: at },
-        [signal.organisationId],
-        question,
-      );
+      const ask = (weighed: boolean) =>
+        readHistory({ database: db.database, clock: at }, [signal.organisationId], { ...question, weighed });
+      const found = await ask(false);
       sources.add(found!.source);
       const asked = { from: fromMicros, to: toMicros, points, nowMicros, declaredMs };
       const expected = referenceHistory(readings, asked);
       const context = { ...question, source: found!.source };
       expect({ ...context, gaps: found!.gaps }).toEqual({ ...context, gaps: expected.gaps });
       expect({ ...context, columns: found!.columns }).toEqual({ ...context, columns: expected.columns });
+      const weighed = await ask(true);
+      const reference = referenceWeighed(readings, expected.gaps, asked);
+      for (const { at: columnAt, weighed: of } of weighed!.columns) {
+        const column = Math.round(((columnAt - fromMicros) * points) / (toMicros - fromMicros));
+        const mean = reference.mean[column]!;
+        // A column's end is no whole microsecond, and held times are.
+        if (mean === null || of!.mean === null) expect([of!.mean, mean]).toEqual([null, null]);
+        else expect(Math.abs(of!.mean - mean)).toBeLessThan(1e-4);
+        expect(of!.delta).toBeCloseTo(reference.delta[column]!, 6);
+      }
     }
     expect(sources.size).toBeGreaterThan(1);
   },
