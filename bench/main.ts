@@ -4,9 +4,15 @@ import { createProgress } from '../cli/launch/progress.mjs';
 import { benchIngest } from './ingest/bench-ingest.ts';
 import { benchLive } from './live/bench-live.ts';
 import { benchStart } from './start/bench-start.ts';
+import { benchWriter } from './writer/bench-writer.ts';
 import type { Bench } from './support/result.ts';
 
-const BENCHES: Record<string, Bench> = { ingest: benchIngest, live: benchLive, start: benchStart };
+const BENCHES: Record<string, Bench> = {
+  ingest: benchIngest,
+  live: benchLive,
+  start: benchStart,
+  writer: benchWriter,
+};
 
 /** `npm run bench [name …]`: a JSON line for each measure on stdout; what goes on is told on stderr. */
 async function main(): Promise<void> {

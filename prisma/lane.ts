@@ -1,6 +1,8 @@
 import postgres from 'postgres';
 import type { Sql, SqlParameter } from '../contracts/database.ts';
+import { copyRows } from './copy-rows.ts';
 import { clientOptions, type DatabaseTarget } from './database-target.ts';
+import { createOpenSocket } from './open-socket.ts';
 
 /**
  * One connection, used by one transaction after another until it breaks; then it is thrown away.
@@ -43,6 +45,7 @@ export async function openLane(
   const options = {
     ...clientOptions(target, name),
     max: 1,
+    socket: createOpenSocket(),
     onclose: () => markGone(new Error('the connection to the database was closed')),
   };
   const client = target.kind === 'url' ? postgres(target.url, options) : postgres(options);
@@ -50,6 +53,7 @@ export async function openLane(
     await client.end({ timeout: 0 });
     throw error;
   });
+  const server = readFacts(facts[0]);
   // A reserved connection is never re-opened by postgres.js, so no statement can slip onto a new one without its BEGIN.
   const reserved = await client.reserve();
   const discard = (error: Error) => {
@@ -70,7 +74,7 @@ export async function openLane(
         throw error;
       }
     };
-    const sql: Sql = <Row extends object>(
+    const query = <Row extends object>(
       strings: TemplateStringsArray,
       ...parameters: readonly SqlParameter[]
     ) =>
@@ -78,6 +82,8 @@ export async function openLane(
         const values = parameters.map((value) => (Array.isArray(value) ? reserved.typed(value, 0) : value));
         return [...(await reserved<Row[]>(strings, ...values))];
       });
+    const copy: NonNullable<Sql['copy']> = (target, rows) => watched(() => copyRows(reserved, target, rows));
+    const sql: Sql = server.embedded ? query : Object.assign(query, { copy });
     const script: Script = (statements) =>
       watched(async () => {
         await reserved.unsafe(statements).simple();
@@ -106,7 +112,7 @@ export async function openLane(
   }
 
   return {
-    server: readFacts(facts[0]),
+    server,
     get alive() {
       return !gone;
     },

@@ -4,6 +4,7 @@ import type { Lane, Part } from './message.ts';
 import type { Registry } from './registry/registry.ts';
 import { findBatch, type CommittedBatch } from './write/append-ledger.ts';
 import { commitBatch } from './write/commit-batch.ts';
+import { createCopyChoice } from './write/copy-choice.ts';
 import { judgeFailure } from './write/judge-failure.ts';
 import { prepareBatch } from './write/prepare-batch.ts';
 
@@ -35,6 +36,7 @@ export function createStore(deps: {
   defaultOrganisation: string;
 }): (batch: Batch) => Promise<StoreResult> {
   const { database, registry, writer } = deps;
+  const copyChoice = createCopyChoice();
 
   return async (batch) => {
     const { batchId, lane, parts } = batch;
@@ -48,7 +50,8 @@ export function createStore(deps: {
       batch.uncertain = true;
       const rows = await prepareBatch(parts, deps);
       prepared = true;
-      return { kind: 'committed', committed: await commitBatch(database, rows, { batchId, writer, lane }) };
+      const committed = await commitBatch(database, rows, { batchId, writer, lane }, copyChoice);
+      return { kind: 'committed', committed };
     } catch (error) {
       const failure = judgeFailure(error);
       // While names and chunks are made another writer may be in the way; in the transaction itself data are at fault.

@@ -3,6 +3,7 @@ import { appendChanges } from '../append-changes.ts';
 import type { Lane, TakenMessage } from '../message.ts';
 import { settleReplays } from '../replay/settle-replays.ts';
 import { appendLedger, type CommittedBatch } from './append-ledger.ts';
+import type { CopyChoice, Way } from './copy-choice.ts';
 import { markLateHours } from './mark-late-hours.ts';
 import { pack, packNow } from './pack.ts';
 import type { Letter, Prepared, Source } from './prepared.ts';
@@ -10,21 +11,51 @@ import { storeLetters } from './store-letters.ts';
 import { storeOrders } from './store-orders.ts';
 import { storeNumbers, storeTexts } from './store-rows.ts';
 
+type Batch = { batchId: string; writer: string; lane: Lane };
+
+/** Stores a batch in one transaction; where copying it meets rows that stand already, in a further one the slower way. */
+export async function commitBatch(
+  database: Database,
+  prepared: Prepared,
+  batch: Batch,
+  choice: CopyChoice,
+): Promise<CommittedBatch> {
+  const packed = await pack(prepared);
+  const commit = (way: Way) => commitOnce(database, prepared, batch, packed, way);
+  const way =
+    database.engine === 'embedded' ? 'insert' : choice.wayOf(batch.lane, prepared.numbers.ids.length);
+  try {
+    const committed = await commit(way);
+    if (way === 'copy') choice.copied(batch.lane);
+    return committed;
+  } catch (error) {
+    if (way === 'insert' || !isUniqueViolation(error)) throw error;
+    if (way === 'copy') choice.metRows(batch.lane);
+  }
+  if (way === 'look') return commit('insert');
+  return commit('look').catch((error: unknown) => {
+    // Another writer stored one of them in between.
+    if (isUniqueViolation(error)) return commit('insert');
+    throw error;
+  });
+}
+
 /**
  * The one transaction of a batch: readings, dead letters, orders, and last the head row with the ledger row, which tells
  * the time before which readings are late for the rollups. It must
  * never leave the ledger saying anything that the tables do not hold.
  */
-export async function commitBatch(
+async function commitOnce(
   database: Database,
   prepared: Prepared,
-  batch: { batchId: string; writer: string; lane: Lane },
+  batch: Batch,
+  packedAll: Uint8Array,
+  way: Way,
 ): Promise<CommittedBatch> {
   const { messages, organisationIds } = prepared;
   const [refused, refusedAgain] = splitReplayed(prepared.refused);
-  const packedAll = await pack(prepared);
   return database.transaction({ role: 'sentia_writer' }, async (sql) => {
-    const numbers = await storeNumbers(sql, prepared.numbers);
+    const numbers = await storeNumbers(sql, prepared.numbers, way);
     const texts = await storeTexts(sql, prepared.texts);
     const allConflicts = [...prepared.conflicts, ...numbers.conflicts, ...texts.conflicts];
     const [conflicts, conflictsAgain] = splitReplayed(allConflicts);
@@ -71,4 +102,8 @@ function storedByMessage(
     counts.set(part.message, (counts.get(part.message) ?? 0) + 1);
   }
   return counts;
+}
+
+function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '23505';
 }
