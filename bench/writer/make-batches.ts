@@ -5,6 +5,8 @@ import { splitMessage } from '../../telemetry/split-message.ts';
 export const SIGNALS = 200;
 const PATH = 'bench/hall/line/machine';
 
+type BenchReading = DecodedReading & { atMicros: number };
+
 /** Batches as ingest hands them to the writer, one reading a message; each signal's readings in order of time. */
 export interface BatchMaker {
   /** @param repeats the share of rows that were in the batch before, as redelivery brings them */
@@ -17,8 +19,8 @@ export function pathOf(n: number): string {
 
 export function createBatchMaker(startMicros: number): BatchMaker {
   let made = 0;
-  let before: DecodedReading[] = [];
-  const fresh = (): DecodedReading => {
+  let before: BenchReading[] = [];
+  const fresh = (): BenchReading => {
     const n = made++;
     return {
       path: pathOf(n % SIGNALS),
@@ -35,7 +37,7 @@ export function createBatchMaker(startMicros: number): BatchMaker {
       const repeated = before.slice(0, Math.floor(count * repeats));
       const own = Array.from({ length: count - repeated.length }, fresh);
       const step = repeated.length === 0 ? Infinity : Math.floor(count / repeated.length);
-      const readings: DecodedReading[] = [];
+      const readings: BenchReading[] = [];
       for (const [i, reading] of own.entries()) {
         readings.push(reading);
         const again = (i + 1) % step === 0 ? repeated.pop() : undefined;
@@ -49,7 +51,7 @@ export function createBatchMaker(startMicros: number): BatchMaker {
 
 const PAYLOAD = Buffer.from('{"value":71.25,"at":1763640000123456}');
 
-function toPart(reading: DecodedReading): Part {
+function toPart(reading: BenchReading): Part {
   const message = {
     feed: 'bench',
     topic: `plants/${reading.path}`,
