@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { registerDeadLetters } from './dead-letters.ts';
 import { registerDemo } from './demo-remove.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerMigrate } from './migrate.ts';
@@ -20,6 +21,7 @@ export function createProgram(): Command {
   registerReplay(program);
   registerMigrate(program);
   registerRetention(program);
+  registerDeadLetters(program);
   registerDemo(program);
   registerDoctor(program);
   return program;

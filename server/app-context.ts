@@ -1,5 +1,5 @@
 import type { SiteItem } from '../contracts/api/equipment.ts';
-import type { DeadLetterItem } from '../contracts/api/dead-letters.ts';
+import type { DeadLetterFilter, DeadLetterItem, DeadLetterTotals } from '../contracts/api/dead-letters.ts';
 import type { Readings } from '../contracts/api/readings.ts';
 import type { WriterStatus } from '../contracts/feed.ts';
 import type { Snapshot } from '../contracts/live.ts';
@@ -25,7 +25,12 @@ export interface AppContext {
   deadLetters(query: {
     cursor: string | null;
     limit: number;
+    filter?: DeadLetterFilter;
   }): Promise<{ items: DeadLetterItem[]; next: string | null }>;
+  /** What the whole installation keeps of what was refused. */
+  deadLetterTotals(): Promise<DeadLetterTotals>;
+  /** Asks for letters to be replayed, which telemetry does within about a second. @returns how many will be. */
+  replayDeadLetters(asked: { ids: readonly number[] } | { filter: DeadLetterFilter }): Promise<number>;
   /** Every writer heard in the last 10 s, and the ledger's sums over all time. */
   data(): Promise<{ writers: WriterStatus[]; ledger: LedgerTotal; position: number; at: number }>;
   /** How a machine reaches us: for the page "Connect a machine". */

@@ -5,7 +5,9 @@ import type { AppContext, Visitor } from './app-context.ts';
 import type { Live } from './live/live.ts';
 import { decodeCursor } from './queries/cursor.ts';
 import { ledgerTotal } from './queries/ledger-total.ts';
-import { listDeadLetters } from './queries/list-dead-letters.ts';
+import { deadLetterTotals } from './queries/dead-letter-totals.ts';
+import { ANY_LETTER, listDeadLetters } from './queries/list-dead-letters.ts';
+import { requestReplay, requestReplayOf } from './queries/request-replay.ts';
 
 /** What is the same for all requests. */
 export interface ContextDeps {
@@ -40,12 +42,17 @@ export function createContext(deps: ContextDeps, request: RequestFacts): AppCont
     sites: () => Promise.resolve(live.sites(organisationIds)),
     snapshot: (site) => Promise.resolve(theirSnapshot(site)),
     readings: (query) => deps.readings(request.visitor, query),
-    async deadLetters({ cursor, limit }) {
+    async deadLetters({ cursor, limit, filter = ANY_LETTER }) {
       const below = cursor === null ? null : decodeCursor('dead-letters', cursor);
       if (cursor !== null && below === null)
         throw new Response('The cursor is none of this list.', { status: 400 });
-      return listDeadLetters(database, organisationIds, { below, limit });
+      return listDeadLetters(database, organisationIds, { below, limit, filter });
     },
+    deadLetterTotals: () => deadLetterTotals(database),
+    replayDeadLetters: (asked) =>
+      'ids' in asked
+        ? requestReplay(database, organisationIds, asked.ids)
+        : requestReplayOf(database, organisationIds, asked.filter),
     async data() {
       const ledger = await ledgerTotal(database);
       const writers = live.writers().map((writer) => writer.status);

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { SignalPath } from '../../contracts/slug.ts';
 import type { AppContext } from '../../server/app-context.ts';
-import { DeadLetter } from '../data/dead-letters.tsx';
+import { DeadLetter } from '../data/dead-letter.tsx';
 import { usePolled } from '../live/use-polled.ts';
 import { siteAddress } from '../shell/addresses.ts';
 import { Page } from '../shell/page.tsx';

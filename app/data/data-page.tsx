@@ -6,14 +6,14 @@ import { AccountingTable } from './accounting-table.tsx';
 import { BatchesTable } from './batches-table.tsx';
 import { DeadLetters } from './dead-letters.tsx';
 import { FeedsTable } from './feeds-table.tsx';
+import { queryOf } from './letter-filter.ts';
 import { JobsTable } from './jobs-table.tsx';
 import type { DataNow } from './load-data.ts';
 
 /** Where the readings come from, how they are stored, and that none is missing. */
-export function DataPage({ initial, banner }: { initial: DataNow; banner: string | null }) {
-  const address =
-    initial.cursor === null ? '/data/now' : `/data/now?cursor=${encodeURIComponent(initial.cursor)}`;
-  const { answer, failing } = usePolled(address, initial);
+export function DataPage(props: { initial: DataNow; said: string | null; banner: string | null }) {
+  const { initial, said, banner } = props;
+  const { answer, failing } = usePolled(`/data/now${queryOf(initial.asked, initial.cursor)}`, initial);
   const readingsPerS = answer.writers.reduce((sum, writer) => sum + writer.readingsPerS, 0);
   return (
     <Page
@@ -36,7 +36,7 @@ export function DataPage({ initial, banner }: { initial: DataNow; banner: string
       <AccountingTable writers={answer.writers} ledger={answer.ledger} />
       <BatchesTable writers={answer.writers} />
       <JobsTable writers={answer.writers} at={answer.at} />
-      <DeadLetters letters={answer.letters} first={initial.cursor === null} />
+      <DeadLetters now={answer} said={said} />
     </Page>
   );
 }

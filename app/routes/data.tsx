@@ -1,7 +1,9 @@
-import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
-import { useLoaderData } from '@remix-run/react';
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { useActionData, useLoaderData } from '@remix-run/react';
 import { DataPage } from '../data/data-page.tsx';
+import { queryOf } from '../data/letter-filter.ts';
 import { loadData } from '../data/load-data.ts';
+import { replayLetters } from '../data/replay-letters.ts';
 
 export const meta: MetaFunction = () => [{ title: 'Data · Sentia' }];
 
@@ -9,7 +11,11 @@ export async function loader({ context, request }: LoaderFunctionArgs) {
   return { now: await loadData(context, request), banner: context.banner };
 }
 
+/** Asks for dead letters to be replayed. The request's Host and Origin were checked before it came here. */
+export const action = ({ context, request }: ActionFunctionArgs) => replayLetters(context, request);
+
 export default function DataRoute() {
   const { now, banner } = useLoaderData<typeof loader>();
-  return <DataPage key={now.cursor} initial={now} banner={banner} />;
+  const said = useActionData<typeof action>()?.said ?? null;
+  return <DataPage key={queryOf(now.asked, now.cursor)} initial={now} said={said} banner={banner} />;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pageOf, pageQuerySchema } from './page.ts';
 
 /** Why an input was refused. `docs/data.md` explains each to people. */
 export const refusalReasonSchema = z.enum([
@@ -86,3 +87,18 @@ export interface DeadLetterFilter {
   sinceMs: number | null;
   untilMs: number | null;
 }
+
+const TIME = 'ISO 8601 with Z or an offset, or milliseconds since 1970.';
+
+/** A filter as a query tells it; what is absent is not asked for. */
+export const deadLetterFilterQuerySchema = z.object({
+  reason: refusalReasonSchema
+    .optional()
+    .describe('Why it was refused: of the last replay, else of the arrival.'),
+  topic: z.string().min(1).max(500).optional().describe('Part of the topic, upper and lower case alike.'),
+  feed: z.string().min(1).max(100).optional().describe('The feed that it came by.'),
+  from: z.string().min(1).optional().describe(`Arrived then or later. ${TIME}`),
+  to: z.string().min(1).optional().describe(`Arrived before. ${TIME}`),
+});
+export const deadLettersQuerySchema = deadLetterFilterQuerySchema.extend(pageQuerySchema.shape);
+export const deadLettersSchema = pageOf(deadLetterItemSchema);

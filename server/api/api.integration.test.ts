@@ -470,10 +470,14 @@ test('every route is documented, and everything documented is there', async () =
   expect(documented).toEqual(expect.arrayContaining(ROUTES.map((route) => route.path)));
   const ids = Object.values(document.paths).map(({ get }) => get.operationId);
   expect(new Set(ids).size).toBe(ids.length);
+  const [letter] = await db.ownerSql<{ id: string }[]>`
+    INSERT INTO telemetry.dead_letter (feed, writer, topic, reason, detail, received_at, size, payload)
+    VALUES ('mqtt', 'w1', 'plants/x', 'bad_topic', 'too short', now(), 1, 'x') RETURNING dead_letter_id::text AS id`;
   for (const path of documented.filter((one) => one !== LIVE_PATH)) {
     const required = document.paths[path]?.get.parameters?.filter((parameter) => parameter.required) ?? [];
     const values: Record<string, string> = {
       signal: String(temperature.signalId),
+      id: letter?.id ?? '',
       from: '0',
       to: String(T0),
     };

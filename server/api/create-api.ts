@@ -7,7 +7,8 @@ import type { LivePicture } from '../live/live-picture.ts';
 import { limitTransactions } from '../queries/limit-transactions.ts';
 import { isUnavailable } from './is-unavailable.ts';
 import { buildOpenApi, OPENAPI_PATH } from './openapi.ts';
-import { ROUTES, type Route, type RouteDeps } from './routes.ts';
+import type { Route, RouteDeps } from './route.ts';
+import { ROUTES } from './routes.ts';
 import { sendProblem } from './send-problem.ts';
 
 export interface ApiDeps {

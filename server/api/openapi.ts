@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { problemSchema } from '../../contracts/api/problem.ts';
 import { LIVE_EVENTS } from '../../contracts/live.ts';
-import { ROUTES, type Route } from './routes.ts';
+import type { Route } from './route.ts';
+import { ROUTES } from './routes.ts';
 
 type Json = Record<string, unknown>;
 

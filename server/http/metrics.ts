@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { DeadLetterTotals } from '../../contracts/api/dead-letters.ts';
 import type { Accounting } from '../../contracts/accounting.ts';
 import type { WriterStatus } from '../../contracts/feed.ts';
 
@@ -146,6 +147,25 @@ export function createMetrics(facts: () => MetricFacts): ServerMetrics {
     'sentia_creations_refused',
     'Unknown machines and signals refused by the hourly bound.',
     (status) => status.creationsRefused,
+  );
+  const letters = (name: string, help: string, value: (totals: DeadLetterTotals) => number) =>
+    own(name, help, ({ writers }) =>
+      writers.reduce(
+        (most, { status }) => Math.max(most, status.deadLetters ? value(status.deadLetters) : 0),
+        0,
+      ),
+    );
+  letters('sentia_dead_letters', 'Dead letters that are kept.', (totals) => totals.letters);
+  letters('sentia_dead_letter_bytes', 'Bytes of payload that they hold.', (totals) => totals.bytes);
+  letters(
+    'sentia_dead_letters_overflowed',
+    'Older dead letters that went for lack of room, ever.',
+    (totals) => totals.overflowed,
+  );
+  letters(
+    'sentia_dead_letters_expired',
+    'Dead letters that went for their age, ever.',
+    (totals) => totals.expired,
   );
   own('sentia_live', '1 while values may be called live.', (now) => Number(now.live));
   own('sentia_ledger_position', 'The position up to which this server shows.', (now) => now.position);

@@ -61,6 +61,8 @@ export async function startFixtureServer(options: {
       throw new Error('loaders ask for no readings');
     },
     deadLetters: async () => ({ items: [], next: null }),
+    deadLetterTotals: async () => ({ letters: 0, bytes: 0, overflowed: 0, expired: 0 }),
+    replayDeadLetters: async () => 0,
     data: async () => ({
       writers: [],
       ledger: { messages: 0, received: 0, stored: 0, duplicate: 0, conflict: 0, deadLettered: 0 },
