@@ -6,6 +6,7 @@ import { startSentia, temporaryDataDir } from './run-sentia.ts';
 export interface Product {
   url: string;
   mqttPort: number;
+  dataDir: string;
   /** Waits until the page stands: in a new data directory the plant's machines come one by one. */
   serves(address: string): Promise<void>;
   /** The processes that it supervises, by name. */
@@ -23,6 +24,7 @@ export async function startProduct({ env = {} }: { env?: Record<string, string> 
       const ok = async () => expect((await fetch(url + address)).status, address).toBe(200);
       await vi.waitFor(ok, { timeout: 60_000, interval: 100 });
     },
+    dataDir,
     mqttPort: Number(new URL(running.mqttUrl).port),
     async pids() {
       const answer = await fetch(new URL('/healthz', running.url));
