@@ -3,6 +3,7 @@ import { ensureBuilt } from '../cli/launch/build.mjs';
 import { createProgress } from '../cli/launch/progress.mjs';
 import { benchIngest } from './ingest/bench-ingest.ts';
 import { benchLive } from './live/bench-live.ts';
+import { benchReads } from './reads/bench-reads.ts';
 import { benchStart } from './start/bench-start.ts';
 import { benchWriter } from './writer/bench-writer.ts';
 import type { Bench } from './support/result.ts';
@@ -10,6 +11,7 @@ import type { Bench } from './support/result.ts';
 const BENCHES: Record<string, Bench> = {
   ingest: benchIngest,
   live: benchLive,
+  reads: benchReads,
   start: benchStart,
   writer: benchWriter,
 };

@@ -5,6 +5,7 @@ import 'uplot/dist/uPlot.min.css';
 import { edges, pan, zoom, type View } from './ranges.ts';
 import { TrendReading } from './trend-reading.tsx';
 import type { Column } from './trend-columns.ts';
+import { TrendRestated } from './trend-restated.tsx';
 import { createTrendPlot, type TrendPlot } from './trend-plot.ts';
 import { useSeenWidth } from './use-seen-width.ts';
 import { useTrend } from './use-trend.ts';
@@ -83,6 +84,7 @@ export function TrendChart(props: {
         onKeyDown={onKey}
       />
       <TrendReading column={read} columnMs={grid.columnMs} unit={signal.unit} timeZone={timeZone} />
+      <TrendRestated restated={query.data?.restated} unit={signal.unit} timeZone={timeZone} />
       {query.isPending && <p className="trend-note">Reading history…</p>}
       {query.isError && (
         <p className="trend-note" role="alert">

@@ -3,7 +3,7 @@ import type { GapList } from './gap-list.ts';
 import type { HistoryPort, HistoryQuestion, RolledColumn, ScanState } from './history-port.ts';
 import { LEAST_ALLOWED_US } from './intervals.ts';
 import type { ColumnMerge } from './merge-columns.ts';
-import { rolledTier, type RolledTier } from './rolled-tier.ts';
+import { rolledTier, TIER_US, type RolledTier } from './rolled-tier.ts';
 
 /** What the rollups have answered, and how the readings after it go on. */
 export interface RolledPart {
@@ -15,8 +15,9 @@ export interface RolledPart {
   ahead: number | undefined;
 }
 
-/** How many columns one question covers at first, and how far at most: each chunk in it is planned for and locked. */
+/** How many columns one question covers at first. Those whose edges cut no bucket cost a row a bucket and are many. */
 const FIRST_COLUMNS = 64;
+const FIRST_WHOLE_COLUMNS = 1_000;
 const SHORT_MS = 60;
 const LONG_MS = 120;
 
@@ -43,7 +44,9 @@ export async function readRolled(
     if (known.firstUs - from > allowedUs) into.gaps.add([from, known.firstUs]);
   }
   const columns = columnOf(question, Math.min(known.seam, to) - 1) + 1;
-  let step = FIRST_COLUMNS;
+  const bucketUs = TIER_US[tier];
+  const isWhole = from % bucketUs === 0 && (to - from) % (bucketUs * points) === 0;
+  let step = isWhole ? FIRST_WHOLE_COLUMNS : FIRST_COLUMNS;
   for (let column = 0; column < columns;) {
     const next = Math.min(column + step, columns);
     const page = await port.rolledColumns({

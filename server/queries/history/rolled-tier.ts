@@ -1,13 +1,11 @@
 import type { HistoryQuestion } from './history-port.ts';
 
 const MINUTE_US = 60_000_000;
-const TIERS = [
-  ['1d', 1440 * MINUTE_US],
-  ['1h', 60 * MINUTE_US],
-  ['1m', MINUTE_US],
-] as const;
+/** How wide a tier's buckets are. */
+export const TIER_US = { '1d': 1440 * MINUTE_US, '1h': 60 * MINUTE_US, '1m': MINUTE_US } as const;
 
-export type RolledTier = (typeof TIERS)[number][0];
+export type RolledTier = keyof typeof TIER_US;
+const COARSEST_FIRST: readonly RolledTier[] = ['1d', '1h', '1m'];
 
 /** The time in µs before which a tier's data may be gone. */
 export interface Floors {
@@ -25,7 +23,7 @@ export function rolledTier(
   floors: Floors,
 ): RolledTier | 'raw' {
   const width = (toMicros - fromMicros) / points;
-  const wanted = TIERS.find(([, us]) => us <= width)?.[0] ?? 'raw';
+  const wanted = COARSEST_FIRST.find((tier) => TIER_US[tier] <= width) ?? 'raw';
   const finestFirst = ['raw', '1m', '1h', '1d'] as const;
   const allowed = finestFirst.slice(finestFirst.indexOf(wanted));
   return allowed.find((tier) => tier === '1d' || floors[tier] <= fromMicros) ?? '1d';
