@@ -60,6 +60,8 @@ export interface NodeRules {
   reorderTimeoutMs: number;
 }
 
+/** Devices of one edge node; more are refused. */
+export const MAX_DEVICES = 5_000;
 /** What is held for one edge node; more ends the wait at once. */
 export const MAX_HELD = 1_000;
 export const MAX_HELD_BYTES = 1024 * 1024;

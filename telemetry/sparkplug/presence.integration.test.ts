@@ -182,7 +182,7 @@ test('of two processes one holds Sparkplug, and when it dies the other takes ove
   const broker = await startRecordingBroker();
   let dead = false;
   const mortal: Clock = {
-    now: systemClock.now,
+    now: () => systemClock.now(),
     after: (ms, run) => systemClock.after(ms, () => dead || run()),
   };
   const own = await createTestDatabase();

@@ -67,9 +67,9 @@ export function releaseInOrder<Token>(
 /** All that is held, in order of its sequence; nothing is held any more. */
 export function flushHeld<Token>(step: Step<Token>): NodeMessage<Token>[] {
   const { held, session } = step.state;
-  if (held.length === 0) return [];
-  const from = session?.expected ?? 0;
+  // The wait ends even where nothing is held any more: a birth may have taken it all.
   step.state = { ...step.state, held: [], heldUntilMs: null };
+  const from = session?.expected ?? 0;
   return [...held].sort(
     (a, b) => (((a.payload.seq ?? 0) - from) & 255) - (((b.payload.seq ?? 0) - from) & 255),
   );

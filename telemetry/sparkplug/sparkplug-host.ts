@@ -117,11 +117,22 @@ export function createSparkplugHost(deps: {
     const key = `${organisation ?? ''} ${group}/${name}`;
     const known = nodes.get(key);
     if (known !== undefined) return known;
-    if (nodes.size >= MAX_NODES) return null;
+    if (nodes.size >= MAX_NODES && !forgetOne()) return null;
     const state = createNode<Token>({ line: `${group}/${SPARKPLUG_AREA}/${name}`, machine: name });
     const node: Node = { group, node: name, organisation, state, dueAtMs: null, cancel: () => {} };
     nodes.set(key, node);
     return node;
+  }
+
+  /** Makes room: a node without a session holds nothing but its name. */
+  function forgetOne(): boolean {
+    for (const [key, node] of nodes) {
+      if (node.state.session !== null) continue;
+      node.cancel();
+      nodes.delete(key);
+      return true;
+    }
+    return false;
   }
 
   function step(node: Node, input: NodeInput<Token>): void {

@@ -281,6 +281,10 @@ test('a device born before its node, on its way, belongs to the new session', ()
   edge.send('DBIRTH', { seq: 9, device: 'Mill', metrics: [SPEED], at: 10_002 });
   const done = edge.send('NBIRTH', { seq: 8, metrics: [bdSeq(4), POWER], at: 10_001 });
   expect(bornOf(done)).toEqual([NODE, 'Plant1/sparkplug/EdgeA/Mill']);
+  // Nothing is held any more, so nothing is waited for but the other device's birth.
+  edge.send('DBIRTH', { seq: 10, device: 'Press', metrics: [SPEED] });
+  edge.wait(2_000);
+  expect([edge.dueInMs(), asked(edge.effects)]).toEqual([null, 0]);
 });
 
 test('requests are limited: each doubles the pause, a birth ends them', () => {

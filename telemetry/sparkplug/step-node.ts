@@ -1,5 +1,6 @@
 import { refusedWhole, readBdSeq, readBirth, readData } from './read-metrics.ts';
 import {
+  MAX_DEVICES,
   machineOf,
   type Effect,
   type NodeMessage,
@@ -183,6 +184,11 @@ function nodeDeath<Token>(step: Step<Token>, message: NodeMessage<Token>, nowMs:
 function deviceBirth<Token>(step: Step<Token>, session: Session, message: NodeMessage<Token>): void {
   const { payload, token, receivedAtMs, device } = message;
   const machine = machineOf(step.state, device);
+  if (session.devices.size >= MAX_DEVICES && !session.devices.has(device ?? '')) {
+    const detail = `the edge node has ${MAX_DEVICES} devices already, more are not kept.`;
+    step.effects.push({ kind: 'decoded', token, decoded: refusedWhole('creation_limit', detail) });
+    return;
+  }
   const { announced, decoded } = readBirth(payload, machine, receivedAtMs);
   const devices = new Map(session.devices).set(device ?? '', announced);
   step.state = { ...step.state, session: { ...session, devices } };
