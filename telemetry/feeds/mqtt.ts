@@ -53,6 +53,8 @@ export function startMqttFeed(deps: {
   const refused = new Map<string, string>();
   let connection: MqttConnection | null = null;
   let version: 4 | 5 = 5;
+  /** Then nothing that stands between us and the broker may talk us down to 3.1.1 by hanging up. */
+  let knows5 = false;
   let connected = false;
   let detail: string | null = 'Not connected yet.';
   let since = clock.now();
@@ -145,7 +147,8 @@ export function startMqttFeed(deps: {
         if (stopping) return;
         const error = lastError ?? new Error('the broker closed it');
         tell(false, explainBrokerError(error, address));
-        version = nextVersion(version, established, error);
+        knows5 ||= established && version === 5;
+        version = knows5 ? 5 : nextVersion(version, established, error);
         clock.after(RECONNECT_MS, connect);
       },
     });
