@@ -125,7 +125,7 @@ test('a message of which a part is refused again keeps that part for the next ti
   const foreign = { feed: 'mqtt', organisation: 'stranger', receivedAtMs: ARRIVED_MS };
   await ensureOrganisation(db.database, { slug: 'stranger', name: 'Stranger', simulated: false }, []);
   await pipeline.send(`${machine}/t`, { value: 20, unit: 'Cel', at: AT });
-  await pipeline.send(`${machine}`, { at: '?', values: { t: { value: 1, unit: 'bar' }, p: 2 } }, foreign);
+  await pipeline.send(machine, { at: '?', values: { t: { value: 1, unit: 'bar' }, p: 2 } }, foreign);
   // As if a later version read the time: the record's payload is replaced by one that can be read.
   const fixed = Buffer.from(JSON.stringify({ values: { t: { value: 1, unit: 'bar' }, p: 2 } }));
   await db.ownerSql`UPDATE telemetry.dead_letter SET payload = ${fixed}, publisher = NULL WHERE topic = ${machine}`;
