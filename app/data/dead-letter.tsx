@@ -32,7 +32,8 @@ const KEPT = {
   beginning: 'only its beginning is kept',
 } as const;
 
-function Replay({ letter: { replay, replayRequestedAt } }: { letter: DeadLetterItem }) {
+function Replay({ letter }: { letter: DeadLetterItem }) {
+  const { replay, replayRequestedAt } = letter;
   if (replayRequestedAt !== null) return <p className="letter-replay">Waits to be replayed</p>;
   if (replay === null) return null;
   const at = `${formatStamp(replay.at, 'UTC')} UTC`;
@@ -42,8 +43,8 @@ function Replay({ letter: { replay, replayRequestedAt } }: { letter: DeadLetterI
   const partly = replay.stored + replay.duplicate > 0 ? ', but for a part that was stored' : '';
   return (
     <p className="letter-replay" data-refused>
-      Replayed at {at}: refused again{partly}. {replay.reason !== null && `${REFUSAL_WORDS[replay.reason]}: `}
-      {replay.detail}
+      Replayed at {at}: refused again{partly}
+      {replay.detail === letter.detail ? ', for the same reason.' : `: ${replay.detail ?? ''}`}
     </p>
   );
 }

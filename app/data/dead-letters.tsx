@@ -77,7 +77,14 @@ function Actions({ letter, replaying }: { letter: DeadLetterItem; replaying: boo
             <input type="checkbox" name="letter" value={id} aria-label={`Select the letter of ${topic}`} />{' '}
             Select
           </label>
-          <button type="submit" className="text-button" name="only" value={id} disabled={replaying}>
+          <button
+            type="submit"
+            className="text-button"
+            name="only"
+            value={id}
+            aria-label={`Replay the letter of ${topic}`}
+            disabled={replaying}
+          >
             Replay
           </button>
         </>

@@ -17,6 +17,7 @@ export async function replayLetters(context: AppContext, request: Request): Prom
 
 function words(letters: number): string {
   if (letters === 0) return 'None of them can be replayed.';
-  const many = letters === 1 ? 'The letter is' : `${letters} letters are`;
-  return `${many} being replayed, with the time of arrival that they had. What becomes of them shows here.`;
+  return letters === 1
+    ? 'The letter is being replayed, with the time of its arrival. What becomes of it shows here.'
+    : `${letters} letters are being replayed, with the times of their arrival. What becomes of them shows here.`;
 }

@@ -17,6 +17,7 @@ const MAPPING = {
     },
   ],
 };
+const LETTERS = 900;
 const TOPIC = 'factory/my-site/line-1/press/telemetry';
 
 describe.skipIf(findChromium() === null)('an operator whose machines publish topics of their own', () => {
@@ -78,6 +79,52 @@ describe.skipIf(findChromium() === null)('an operator whose machines publish top
         items: [{ signal: 'temperature', unit: 'Cel', value: 72 }],
       });
     });
+  });
+
+  test('loses none and doubles none when telemetry is killed while it replays', async () => {
+    await running?.stop();
+    await start({ SENTIA_TOPICS: 'plants/#,factory/#' });
+    const client = await mqtt.connectAsync(running?.mqttUrl ?? '', { protocolVersion: 4 });
+    const topic = TOPIC.replace('press', 'lathe');
+    const payloads = Array.from({ length: LETTERS }, (_, i) => `{"data":{"temperature":${i}}}`);
+    await Promise.all(payloads.map((payload) => client.publishAsync(topic, payload, { qos: 1 })));
+    await client.endAsync();
+    await running?.stop();
+
+    const { url } = await start({ SENTIA_MAPPING: mappingFile });
+    const env = { SENTIA_DATA_DIR: dataDir, SENTIA_MAPPING: mappingFile };
+    const asking = sentia(['dead-letters', 'replay', '--all', '--topic', 'lathe', '--json'], env);
+    const waiting = async () => {
+      const answer = await fetch(new URL('/api/v1/dead-letters?topic=lathe&limit=1000', url));
+      const { items } = (await answer.json()) as { items: { replay: { outcome: string } | null }[] };
+      return items.filter(({ replay }) => replay?.outcome !== 'stored').length;
+    };
+    const kill = async () => {
+      const answer = await fetch(new URL('/healthz', url));
+      const { parts } = (await answer.json()) as { parts: Record<string, { pid?: number }> };
+      const pid = parts['telemetry']?.pid;
+      if (pid !== undefined) process.kill(pid, 'SIGKILL');
+      await vi.waitFor(async () => expect((await fetch(new URL('/healthz', url))).status).toBe(200), {
+        timeout: 20_000,
+      });
+    };
+    let kills = 0;
+    for (let left = LETTERS; left > 0 && kills < 3; left = await waiting()) {
+      if (left === LETTERS) continue;
+      kills++;
+      await kill();
+    }
+    expect(kills).toBeGreaterThan(0);
+    expect(JSON.parse((await asking).stdout)).toMatchObject({ requested: LETTERS });
+    await vi.waitFor(async () => expect(await waiting()).toBe(0), { timeout: 30_000, interval: 250 });
+    const signal = 'my-site/hall-1/line-1/lathe/temperature';
+    const csv = await fetch(new URL(`/api/v1/readings.csv?signal=${signal}&from=0&to=${Date.now()}`, url));
+    const values = (await csv.text())
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((row) => Number(row.split(',')[1]));
+    expect(values.sort((a, b) => a - b)).toEqual(Array.from({ length: LETTERS }, (_, i) => i));
   });
 
   test('is told in one line what is wrong with a mapping, and nothing starts', async () => {
