@@ -31,19 +31,23 @@ beforeAll(async () => {
   const ofHost = () => broker.events.filter(({ client }) => client === CLIENT);
   const births = () => ofHost().filter((event) => isState(event, true)).length;
   const sparkplug = await startSparkplug(db, { mqttUrl: broker.url });
-  await vi.waitUntil(() => births() === 1, WAIT);
+  await vi.waitUntil(() => births() > 0, WAIT);
   expect(sparkplug.status()).toMatchObject([{ name: 'sparkplug', kind: 'mqtt' }]);
+  const before = births();
   broker.cut(CLIENT);
-  await vi.waitUntil(() => births() === 2, WAIT);
+  await vi.waitUntil(() => births() > before, WAIT);
   const { client: stranger } = await connectEdge(broker.url);
   slanderedAt = broker.events.length;
   await stranger.publishAsync(STATE, encodeState({ online: false, timestamp: 1 }), { qos: 1, retain: true });
-  await vi.waitUntil(() => births() === 3, WAIT);
+  const answered = () =>
+    broker.events.slice(slanderedAt).some((event) => event.client === CLIENT && isState(event, true));
+  await vi.waitUntil(answered, WAIT);
   stranger.end(true);
   await sparkplug.stop();
   events = ofHost().filter((event) => event.kind !== 'connect' || isHostsOwn(event));
-  const again = events.findLastIndex(({ kind }) => kind === 'connect');
-  first = events.slice(0, again);
+  const isConnect = ({ kind }: BrokerEvent) => kind === 'connect';
+  const again = events.findLastIndex(isConnect);
+  first = events.slice(0, 1 + events.slice(1).findIndex(isConnect));
   second = events.slice(again);
 }, 60_000);
 
@@ -87,8 +91,10 @@ const farewell = () => pick(only('publish', second), -1);
 
 test('tck-id-intro-sparkplug-host-state a host tells by STATE messages that it is online and offline', () => {
   const told = only('publish', events).map(({ payload }) => stateOf(payload).online);
-  // Online; the will of the broken connection; online again; against the slander; the farewell.
-  expect(told).toEqual([true, false, true, true, false]);
+  // A will that the broker sends late is answered at once, so there may be more between the first and the last.
+  expect([told[0], told.at(-1)]).toEqual([true, false]);
+  // The will of the broken connection.
+  expect(told.slice(1, -1)).toContain(false);
 });
 test('tck-id-conformance-primary-host birth and death certificates are STATE messages', () => {
   expect(new Set(only('publish', events).map(({ topic }) => topic))).toEqual(new Set([STATE]));
