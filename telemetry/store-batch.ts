@@ -36,7 +36,7 @@ export function createStore(deps: {
   defaultOrganisation: string;
 }): (batch: Batch) => Promise<StoreResult> {
   const { database, registry, writer } = deps;
-  const copyChoice = createCopyChoice();
+  const copyChoice = createCopyChoice(database.timescale ? 'insert' : 'look');
 
   return async (batch) => {
     const { batchId, lane, parts } = batch;

@@ -51,6 +51,8 @@ async function* measureEngine(engine: EngineName, rig: WriterRig, say: Say): Asy
   for (let i = 0; i < 10; i++) await rig.write(maker.next(BATCH, 0));
   const runs: Rates[] = [];
   for (let run = 1; run <= RUNS; run++) {
+    // After repeats the writer looks for them for a while.
+    for (let i = 0; i < 20; i++) await rig.write(maker.next(BATCH, 0));
     const copy = rig.copy === null ? null : await measure(rig, maker, 0, rig.copy);
     const inOrder = await measure(rig, maker, 0, rig.write);
     const values = await measure(rig, maker, 0, rig.insertValues);
@@ -60,7 +62,10 @@ async function* measureEngine(engine: EngineName, rig: WriterRig, say: Say): Asy
     say(`writer/${engine}: run ${run} of ${RUNS}: in order, with repeats, VALUES, COPY: ${told}`);
   }
   const notes = { batch: BATCH, signals: SIGNALS, runS: RUN_S, loadAverage: loadavg()[0] };
-  const cpu = { goalPerCpuSecond: GOAL_PER_CPU[engine] };
+  const cpu = (control: 'copy' | 'values') => ({
+    goalPerCpuSecond: GOAL_PER_CPU[engine],
+    controlPerCpuSecond: runs.map((run) => Math.round(run[control]?.perCpuSecond ?? 0)),
+  });
   const of = (ours: 'inOrder' | 'repeats', control: 'copy' | 'values'): Run[] =>
     runs.map((run) => ({
       value: run[ours].rate,
@@ -71,18 +76,18 @@ async function* measureEngine(engine: EngineName, rig: WriterRig, say: Say): Asy
   if (rig.copy !== null) {
     yield summarise(`writer/${engine}/in-order/copy`, UNIT, of('inOrder', 'copy'), {
       ...notes,
-      ...cpu,
+      ...cpu('copy'),
       goal: 0.7,
     });
     yield summarise(`writer/${engine}/repeats/copy`, UNIT, of('repeats', 'copy'), {
       ...notes,
-      ...cpu,
+      ...cpu('copy'),
       goal: 0.4,
     });
   }
   yield summarise(`writer/${engine}/in-order/values`, UNIT, of('inOrder', 'values'), {
     ...notes,
-    ...cpu,
+    ...cpu('values'),
     goal: 2,
   });
   yield summarise(

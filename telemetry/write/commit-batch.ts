@@ -32,7 +32,7 @@ export async function commitBatch(
     if (way === 'insert' || !isUniqueViolation(error)) throw error;
     if (way === 'copy') choice.metRows(batch.lane);
   }
-  if (way === 'look') return commit('insert');
+  if (way === 'look' || choice.whenMet === 'insert') return commit('insert');
   return commit('look').catch((error: unknown) => {
     // Another writer stored one of them in between.
     if (isUniqueViolation(error)) return commit('insert');
