@@ -194,6 +194,36 @@ function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, 
   return groups;
 }
 
+test('an hour that changes after it was rolled keeps what it said at first, and history tells of it', async () => {
+  const hourMs = Math.ceil(clock.now() / HOUR_MS) * HOUR_MS + HOUR_MS;
+  clock.advance(hourMs + 58 * MIN_MS - clock.now());
+  const at = (minute: number, value: number): TestReading => ({
+    atMicros: (hourMs + minute * MIN_MS) * 1000,
+    value,
+    quality: 0,
+  });
+  await send('restated', [at(-50, 1), at(5, 70), at(15, 72)]);
+  clock.advance(2 * HOUR_MS);
+  await rollAll(open());
+  await send('restated', [at(25, 80)]);
+  await rollAll(open());
+  await send('restated', [at(35, 78), at(65, 3)]);
+  await rollAll(open());
+  const [signal] = await db.ownerSql`SELECT signal_id, organisation_id FROM signal WHERE slug = 'restated'`;
+  const told = (organisationIds: number[]) =>
+    db.database.transaction(
+      { role: 'sentia_app', organisationIds },
+      (sql) => sql`
+        SELECT times, restated_us, was_count, was_sum, was_min, was_max
+        FROM telemetry.restatements(${signal!['signal_id']}::int, ${hourMs * 1000}::bigint, ${(hourMs + 1) * 1000}::bigint, 10)
+        WHERE us = ${hourMs * 1000}::bigint`,
+    );
+  const [hour] = await told([signal!['organisation_id']]);
+  expect(hour).toMatchObject({ times: 2, was_count: 2, was_sum: 142, was_min: 70, was_max: 72 });
+  expect(Math.abs(Number(hour?.['restated_us']) / 1000 - clock.now())).toBeLessThan(MIN_MS);
+  expect(await told([])).toEqual([]);
+});
+
 /** The same rows, their floats within 1e-9: the reference adds in another order. */
 function expectClose(found: readonly ReferenceRow[] = [], expected: readonly ReferenceRow[] = []): void {
   expect(found.map(({ us, count }) => [us, count])).toEqual(expected.map(({ us, count }) => [us, count]));

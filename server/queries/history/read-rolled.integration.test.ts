@@ -1,19 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createLeases } from '../../../prisma/leases.ts';
-import { createChunks, DAY_MS } from '../../../telemetry/chunks/chunks.ts';
-import { nativeChunks } from '../../../telemetry/chunks/native.ts';
-import { timescaleChunks } from '../../../telemetry/chunks/timescale.ts';
-import { createRollUp } from '../../../telemetry/rollups/roll-up.ts';
 import { putReadings, putSignal, type TestReading } from '../../../tests/support/equipment.ts';
 import { createFakeClock, type FakeClock } from '../../../tests/support/fake-clock.ts';
 import { referenceHistory } from '../../../tests/support/reference-history.ts';
 import { referenceWeighed } from '../../../tests/support/reference-weighed.ts';
 import { seededRandom } from '../../../tests/support/seeded-random.ts';
 import { createTestDatabase, type TestDatabase } from '../../../tests/support/test-database.ts';
+import { createTestRollUp } from '../../../tests/support/test-roll-up.ts';
 import { readHistory } from './read-history.ts';
 
 const US = 1_000;
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const T0 = Date.UTC(2026, 5, 1, 10, 17);
 let db: TestDatabase;
 let clock: FakeClock;
@@ -22,12 +19,9 @@ let roll: () => Promise<unknown>;
 beforeAll(async () => {
   db = await createTestDatabase();
   clock = createFakeClock(T0);
-  const engine = db.database.timescale ? timescaleChunks : nativeChunks;
-  const chunks = createChunks({ database: db.database, clock, engine });
-  const days = Array.from({ length: 16 }, (_, i) => Date.UTC(2026, 5, 1) + i * DAY_MS);
-  await chunks.ensure('reading', days);
-  const leases = createLeases({ database: db.database, asker: { role: 'sentia_writer' }, holder: 'test' });
-  roll = () => createRollUp({ database: db.database, clock, leases, chunks }).run(120_000);
+  const range = { fromMs: Date.UTC(2026, 5, 1), days: 16 };
+  const { rollUp } = await createTestRollUp(db.database, clock, range);
+  roll = () => rollUp.run(120_000);
 });
 afterAll(() => db.close());
 
