@@ -183,6 +183,7 @@ function argumentFor(name: string, type: string, machine: AddedMachine): string 
   if (name === 'asked_signal') return String(machine.signalIds[0]);
   if (type === 'integer') return '1000';
   if (name === 'asked' && type === 'bigint[]') return 'ARRAY(SELECT generate_series(1, 100))::bigint[]';
+  if (name === 'asked') return '2::bigint';
   if (type !== 'bigint') return `NULL::${type}`;
   const late = /(^|_)(to|before|below|id)(_|$)/.test(name);
   return `${Date.parse(AT) * 1000 + (late ? 1 : -1) * 3_600_000_000}::bigint`;

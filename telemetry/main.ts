@@ -125,9 +125,13 @@ async function start(): Promise<void> {
     jobs: () => jobs.status(),
   });
   const rollUp = createRollUp({ database, clock, leases, chunks });
-  const stopReplay = jobs.add('replay', 1_000, async () => void (await replayer.replayAsked()));
+  const stopReplay = jobs.add('replay', 1_000, async () => {
+    await replayer.replayAsked();
+  });
   // Not waited for: what it has taken in waits for the database as everything else does.
-  cleanUps.push(() => void stopReplay());
+  cleanUps.push(() => {
+    void stopReplay();
+  });
   cleanUps.push(
     repeat({ clock, log }, 'status', 1_000, async () => report.tick()),
     () => rollUp.stop(),

@@ -50,10 +50,10 @@ async function compile(from: string, to: string): Promise<Converter | null> {
   if (annotationsOf(from) !== annotationsOf(to)) return null;
   const temperature = betweenTemperatures(from, to);
   if (temperature !== null) return temperature;
-  const { convert } = await loadUcum();
-  const one = convert(from, to, 1);
-  const two = convert(from, to, 2);
-  const many = convert(from, to, 1000);
+  const library = await loadUcum();
+  const one = library.convert(from, to, 1);
+  const two = library.convert(from, to, 2);
+  const many = library.convert(from, to, 1000);
   if (one === null || two === null || many === null) return null;
   const isRatio = near(two, 2 * one) && near(many, 1000 * one);
   // What is neither a ratio nor a temperature (decibels, pH) is not plain.
