@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -77,9 +78,7 @@ async function readPayload({ payload, payloadFile }: DoctorOptions): Promise<Uin
 async function readInput(): Promise<Uint8Array> {
   if (process.stdin.isTTY)
     throw new CommandError('Give the payload with --payload or --payload-file, or on the standard input.', 2);
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk);
-  return Buffer.concat(chunks);
+  return buffer(process.stdin);
 }
 
 async function examine(): Promise<Finding[]> {

@@ -136,7 +136,9 @@ async function start(): Promise<void> {
     repeat({ clock, log }, 'status', 1_000, async () => report.tick()),
     () => rollUp.stop(),
     jobs.add('chunks', 600_000, () => chunks.createAhead()),
-    jobs.add('rollups', 10_000, async () => void (await rollUp.run(ROLL_UP_MS))),
+    jobs.add('rollups', 10_000, async () => {
+      await rollUp.run(ROLL_UP_MS);
+    }),
     jobs.add('retention', 3_600_000, async () => {
       const gone = await applyRetention({ database, clock, chunks });
       if (gone.length > 0) log.info({ chunks: gone }, 'chunks beyond their retention are dropped');

@@ -64,7 +64,7 @@ export function describeMessage(explained: ExplainedMessage): string {
   ];
   for (const { path, at, value, unit, quality } of readings) {
     const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
-    lines.push('', `${path}`, `  value    ${shown}${unit === null ? '' : ` ${unit}`}`);
+    lines.push('', path, `  value    ${shown}${unit === null ? '' : ` ${unit}`}`);
     lines.push(`  time     ${at ?? 'of arrival'}`, `  quality  ${quality}`);
   }
   for (const order of orders) {

@@ -36,7 +36,8 @@ function destroySocketOfHolder(server: PGLiteSocketServer): void {
   const handlers: unknown = Reflect.get(server, 'handlers');
   if (!(handlers instanceof Set))
     throw new Error('the socket server is not the one we know: it has no handlers');
-  for (const handler of handlers) {
+  const known: Set<unknown> = handlers;
+  for (const handler of known) {
     if (typeof handler !== 'object' || handler === null || Reflect.get(handler, 'handlerId') !== holder)
       continue;
     const socket = memberOf(handler, 'socket');

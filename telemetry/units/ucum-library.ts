@@ -3,7 +3,7 @@ export interface UcumLibrary {
   /** Whether a code is UCUM as it stands. */
   isValid(code: string): boolean;
   /** A value in another unit; null where the two cannot be converted. */
-  convert(from: string, to: string, value: number): number | null;
+  convert: (from: string, to: string, value: number) => number | null;
 }
 
 let loading: Promise<UcumLibrary> | null = null;
