@@ -156,6 +156,7 @@ test('the latest of signals that spoke last seconds, days and years ago is found
       value: 2,
       quality: 'good',
       staleAfterMs: 180_000,
+      goneSince: null,
     });
   }
   expect(server.live.picture.latest(silent)).toBeNull();
